@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// The typed face of the native shim (native/), and how it is found and loaded.
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { TgtctlError } from "../errors.js";
+
+/**
+ * Memory of this process at a known address. `buffer` views it; after
+ * `unmap(mapping)` the buffer is detached (length 0) and the pages are gone.
+ * Never post a buffer to another thread: it would be copied. Each thread maps for itself.
+ */
+export interface Mapping {
+  readonly buffer: ArrayBuffer;
+  readonly address: bigint;
+  readonly size: number;
+}
+
+/** Memory that JavaScript never touches (a backing store): an address, no view. */
+export interface Region {
+  readonly address: bigint;
+  readonly size: bigint;
+}
+
+/** Bits that `wait` returns. 0 = the timeout passed. */
+export const WAIT_DEVICE = 1;
+export const WAIT_WAKE = 2;
+/** The device reports POLLERR or POLLHUP: it is going away. */
+export const WAIT_GONE = 4;
+
+/** One finished background store operation. `errno` is 0 or a positive errno. */
+export interface Completion {
+  readonly cookie: number;
+  readonly errno: number;
+}
+
+/**
+ * Every call that fails throws an Error with `code` ("ENOENT"), `errno` and
+ * `syscall`. File descriptors are plain numbers, usable from any thread.
+ */
+export interface Native {
+  /** open(2) with O_CLOEXEC; `mode` "rw" or "ro". Also used for store files. `create` adds O_CREAT, mode 0600. */
+  open(path: string, mode: "rw" | "ro", create?: boolean): number;
+  close(fd: number): void;
+  /** mmap(2) MAP_SHARED of `size` bytes at `offset`, as a view. */
+  map(fd: number, offset: number, size: number, writable: boolean): Mapping;
+  /** Anonymous memory (zeroed) as a view with a known address: where answers live. */
+  arena(size: number): Mapping;
+  /** Detaches the view and gives the pages back at once; idempotent. */
+  unmap(mapping: Mapping): void;
+  /** mmap(2) MAP_SHARED of a backing store: 64-bit size, no view. */
+  mapRegion(fd: number, size: bigint, writable: boolean): Region;
+  unmapRegion(region: Region): void;
+  /** memfd_create(2) or shm_open(3)-style named file under /dev/shm: returns an fd of `size` bytes. */
+  sharedMemory(name: string, size: bigint, create: boolean): number;
+  unlinkSharedMemory(name: string): void;
+
+  /** An eventfd that ends another thread's `wait`. */
+  wakeFd(): number;
+  wake(wakeFd: number): void;
+  /**
+   * Blocks in poll(2) on the device fd and a wake fd (or -1). `timeoutMs` -1 = for ever.
+   * Clears the wake fd. Stores CLOCK_MONOTONIC right after poll returned in `stamp[0]`.
+   * EINTR is retried.
+   */
+  wait(fd: number, wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
+  /** The doorbell: write(fd, 1 byte). */
+  kick(fd: number): void;
+  /** read(2) of 8 bytes by an observer: produced count; moves this file's mark. */
+  readMark(fd: number): bigint;
+  /** TGT_IOC_HOLD. */
+  hold(fd: number, on: boolean): void;
+  /** CLOCK_MONOTONIC in ns. */
+  now(): bigint;
+
+  pread(fd: number, buffer: Uint8Array, offset: bigint): number;
+  pwrite(fd: number, buffer: Uint8Array, offset: bigint): number;
+  /** Bytes from an address in this process (a store), e.g. to show data. EFAULT, never a crash. */
+  peek(address: bigint, buffer: Uint8Array): void;
+  poke(address: bigint, buffer: Uint8Array): void;
+  /**
+   * Runs msync (+fdatasync) or punch-hole on a native thread; then `wake(wakeFd)` and the cookie
+   * appears in `completions()`. For "punch" offset/length are bytes into the file.
+   */
+  background(
+    operation: "sync" | "punch",
+    fd: number,
+    offset: bigint,
+    length: bigint,
+    cookie: number,
+    wakeFd: number,
+  ): void;
+  /** Operations started by this thread that have finished, each once. */
+  completions(wakeFd: number): Completion[];
+  /** prctl(PR_SET_IO_FLUSHER, 1). */
+  setIoFlusher(): void;
+  /** st_rdev of a path, or null if it is not a character device. */
+  characterDevice(path: string): { major: number; minor: number } | null;
+
+  /** The simulator's kernel half (native/sim). */
+  simCreate(options: SimOptions): number;
+  /** Starts the initiator; before that a responder may still attach. */
+  simStart(sim: number): void;
+  /** fd of the memfd with rings and telemetry, to `map`; valid until simDestroy. */
+  simMemory(sim: number): number;
+  simOpen(sim: number, mode: "rw" | "ro"): number;
+  simClose(handle: number): void;
+  /** As wait/kick/hold/readMark, on a handle from simOpen. */
+  simWait(handle: number, wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
+  simKick(handle: number): void;
+  simHold(handle: number, on: boolean): void;
+  simReadMark(handle: number): bigint;
+  simStats(sim: number): SimStats;
+  /** The simulated kernel's own command table. */
+  simCommands(sim: number): SimCommand[];
+  simDestroy(sim: number): void;
+}
+
+/** `sim:k=v,...`; `name` and `quirk` are the caller's and the later issues'. */
+export interface SimOptions {
+  /** Commands the initiator keeps in flight, 1..512. */
+  depth: number;
+  /** Percent of commands that are READs. */
+  read: number;
+  /** Bytes per transfer, a multiple of 512. */
+  block: number;
+  /** Commands per second, 0 = as fast as it goes. */
+  rate: number;
+  seed: number;
+  /** LUN the workload runs on. */
+  lun: number;
+  /** Stop after this many commands, 0 = never. */
+  count: number;
+}
+
+export interface SimStats {
+  issued: number;
+  completed: number;
+  /** Commands that ended with a status or host byte other than GOOD. */
+  failed: number;
+  /** READs whose bytes were not what had been written. */
+  corrupt: number;
+  aborted: number;
+  /** True once `count` commands are through. */
+  finished: boolean;
+}
+
+export interface SimCommand {
+  host_no: number;
+  cid: number;
+  tag: bigint;
+  lun: Uint8Array;
+  scb: Uint8Array;
+  state: "queued" | "sent" | "moving" | "done-queued" | "aborting";
+  age_ns: bigint;
+}
+
+let loaded: Native | undefined;
+
+/** Loads the addon once per thread. Throws `unavailable` with what was tried. */
+export function native(): Native {
+  if (loaded) return loaded;
+  // Both src/device/ (tests) and dist/ (bundle) are resolved to the package root.
+  const here = fileURLToPath(import.meta.url);
+  const root = here.slice(0, Math.max(here.lastIndexOf("/src/"), here.lastIndexOf("/dist/")));
+  try {
+    const load = createRequire(import.meta.url)("node-gyp-build") as (dir: string) => Native;
+    loaded = load(process.env.TGTCTL_ADDON_ROOT ?? root);
+    return loaded;
+  } catch (cause) {
+    throw new TgtctlError(
+      "unavailable",
+      `native addon not loaded: ${(cause as Error).message.split("\n")[0]}`,
+      `build it with: npm rebuild --foreground-scripts (needs a C++ toolchain), in ${root}`,
+      { cause },
+    );
+  }
+}
