@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Bundles src/ into dist/: one chunk per thing that is started on its own, so that
+// `--version` loads nothing and a screen's libraries load only with a screen.
+import { rmSync } from "node:fs";
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { main: "src/main.ts", engine: "src/session/engine-worker.ts", index: "src/index.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  jsx: "automatic",
+  define: { "process.env.NODE_ENV": '"production"' },
+  external: ["node-gyp-build", "react-devtools-core"],
+  // CommonJS inside the bundle (react, yargs' helpers) asks for node's own modules through require
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+  },
+  legalComments: "external",
+  logLevel: "warning",
+});

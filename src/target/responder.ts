@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The seam between the engine (rings) and whatever answers commands: what goes in, what comes out.
+
+/**
+ * One command as the engine hands it over. The object and its `cdb` view are reused for the next
+ * command: a responder that answers later copies what it needs.
+ */
+export interface Command {
+  hostNo: number;
+  cid: number;
+  /** Bytes the initiator expects to move. */
+  dataLen: number;
+  /** 16 bytes, zero padded; a private copy, safe from the ring. */
+  readonly cdb: Uint8Array;
+  /** The SAM LUN decoded to a number; -1 if it is not a single-level LUN. */
+  lun: number;
+  attribute: number;
+  /** Low and high half of the u64 tag (a BigInt per event would cost too much). */
+  tagLow: number;
+  tagHigh: number;
+}
+
+/** One answer, filled in by the responder; reset by the engine before each call. */
+export interface Answer {
+  /** SAM status, or 0x20 to drop the command. */
+  status: number;
+  /** Bytes at `uaddr`: data for GOOD, sense for CHECK CONDITION. */
+  len: number;
+  /** Address in this process (below 2^53). */
+  uaddr: number;
+  /** 0 the initiator reads, 1 it writes. */
+  rw: 0 | 1;
+  /** Move data only; the responder is asked again (`dataMoved`) and answers for good. */
+  dataOnly: boolean;
+}
+
+/** Why the kernel refused an answer: a negative errno, e.g. -14 EFAULT. */
+export type Rejection = number;
+
+/** An answer that comes later, delivered by `Responder.poll`. */
+export interface LateAnswer {
+  readonly hostNo: number;
+  readonly cid: number;
+  readonly answer: Answer;
+}
+
+/**
+ * Answers commands. Runs in the engine's thread, synchronously, and must not block: slow work is
+ * started on native threads and collected in `poll` after a wake-up.
+ */
+export interface Responder {
+  /** Fills `answer` and returns true, or returns false and answers later through `poll`. */
+  command(command: Command, answer: Answer): boolean;
+  /** The kernel moved the data of a data-only answer: answer for good (as `command`). */
+  dataMoved(hostNo: number, cid: number, answer: Answer): boolean;
+  /** CMD_DONE: the command is over, its buffers may be reused. */
+  done(hostNo: number, cid: number): void;
+  /**
+   * The kernel refused the answer and still waits. Fill a better one and return true, or return
+   * false if there is nothing to be said (the command is gone: ENOENT).
+   */
+  rejected(hostNo: number, cid: number, why: Rejection, answer: Answer): boolean;
+  /** Returns 0 or a negative errno (-17 no such task, -22 function not supported). */
+  taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number;
+  /** After a wake-up: answers that became ready, oldest first. */
+  poll(): readonly LateAnswer[];
+  /** Stores flushed and closed. */
+  close(): void;
+}
