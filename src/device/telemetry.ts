@@ -118,7 +118,8 @@ export class Telemetry {
     };
     const magic = word(TELEMETRY_OFFSETS.magic);
     const version = word(TELEMETRY_OFFSETS.version);
-    const stampsEnd = Math.max(this.#stamps.kuring, this.#stamps.ukring) + this.nrEntry * STAMP_SIZE;
+    const stampsEnd =
+      Math.max(this.#stamps.kuring, this.#stamps.ukring) + this.nrEntry * STAMP_SIZE;
     if (magic !== TELEMETRY_MAGIC || version !== TELEMETRY_VERSION || stampsEnd > length) {
       throw new TgtctlError(
         "abiMismatch",

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What a screen, a batch of frames or a dump looks at: one open device, its events and its owner.
+
+import type { RingDevice } from "../device/ring-device.js";
+import type { EventSource } from "./journal.js";
+
+/** How this process relates to the device. */
+export type ObserverRole = "owner" | "observer" | "offline";
+
+/**
+ * Everything a view needs, and nothing it could change. `rings` of `device` are this thread's own
+ * mapping; drawing from it asks the engine nothing.
+ */
+export interface Observation {
+  readonly device: RingDevice;
+  readonly role: ObserverRole;
+  /** Null for an image: nothing ever happens there. */
+  readonly events: EventSource | null;
+  /** LUNs we serve, as owner: `[{lun: 0, spec: "ram:64M", nodes: "/dev/sdb /dev/sg1"}]`. */
+  readonly luns: readonly ServedLun[];
+  /** Rejects when the device goes away or the engine dies; never resolves otherwise. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+export interface ServedLun {
+  readonly lun: number;
+  readonly spec: string;
+  /** `host3:0 -> /dev/sdb /dev/sg1`, empty where no disk appeared. */
+  readonly nodes: string;
+}
