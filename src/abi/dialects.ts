@@ -12,7 +12,7 @@ export const DEFAULT_DIALECT = SEED_X86_64.name;
 export const DIALECT_NAMES: readonly string[] = DIALECTS.map((dialect) => dialect.name);
 
 /** The dialect called `name`. Throws `usage`, naming the known ones. */
-export function findDialect(name: string): Dialect {
+export function dialectByName(name: string): Dialect {
   const found = DIALECTS.find((dialect) => dialect.name === name);
   if (found) return found;
   throw new TgtctlError(
