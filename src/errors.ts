@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every error a user can see: its kind, its one line, its remedy and its exit code.
+import { getSystemErrorMap } from "node:util";
 
 /** Kind of failure -> exit code of the process. The one table. */
 export const EXIT_CODES = {
@@ -55,8 +56,19 @@ export function isSystemError(error: unknown): error is SystemError {
   );
 }
 
-/** `open: No such file or directory (ENOENT)` for a system error, the message for others. */
+/** `No such file or directory (ENOENT)` for a system error, the message for others. */
 export function causeText(error: unknown): string {
-  if (isSystemError(error)) return `${error.syscall}: ${error.code}`;
+  const code = (error as { code?: unknown } | null)?.code;
+  const errno = (error as { errno?: unknown } | null)?.errno;
+  if (typeof code === "string" && typeof errno === "number") {
+    const text = getSystemErrorMap().get(-Math.abs(errno))?.[1] ?? "system error";
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)} (${code})`;
+  }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The errno name of an error ("ENOENT"), or undefined. */
+export function errnoName(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
 }

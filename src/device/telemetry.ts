@@ -182,6 +182,15 @@ export class Telemetry {
     return this.#words[at + 1] ?? null;
   }
 
+  /** Time of the stamp of `index` in kuring (0) or ukring (1), ns as a double; null if it has none. */
+  stampTime(ring: 0 | 1, index: number): number | null {
+    const base = ring === 0 ? this.#stamps.kuring : this.#stamps.ukring;
+    const at = (base + (index & (this.nrEntry - 1)) * STAMP_SIZE) >> 2;
+    const words = this.#words;
+    if (Atomics.load(words, at) >>> 0 !== index >>> 0) return null;
+    return ((words[at + 3] as number) >>> 0) * 4294967296 + ((words[at + 2] as number) >>> 0);
+  }
+
   /** The stamp of a slot, or null if it has none yet or is just being written. */
   stamp(ring: "kuring" | "ukring", slot: number): SlotStamp | null {
     const base = this.#stamps[ring] + slot * STAMP_SIZE;

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: MIT
+// The command. `--version` alone answers here, before anything is loaded.
+import { existsSync, readFileSync } from "node:fs";
+
+const args = process.argv.slice(2);
+if (args.length === 1 && args[0] === "--version") {
+  const path = new URL("../package.json", import.meta.url);
+  process.stdout.write(`${JSON.parse(readFileSync(path, "utf8")).version}\n`);
+} else if (existsSync(new URL("../dist/main.js", import.meta.url))) {
+  const { main } = await import("../dist/main.js");
+  process.exitCode = await main(args);
+} else {
+  process.stderr.write(
+    "tgtctl: not built: dist/main.js is missing\n  build it with: npm run build\n",
+  );
+  process.exitCode = 69;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What the user named with -D: a character device, the simulator with its settings, or a file.
+import { TgtctlError } from "../errors.js";
+import type { SimOptions } from "./native.js";
+
+export type DeviceSpec =
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "simulator"; readonly text: string; readonly options: SimOptions };
+
+const SIM_DEFAULTS: SimOptions = {
+  depth: 32,
+  read: 70,
+  block: 4096,
+  rate: 0,
+  seed: 1,
+  lun: 0,
+  count: 0,
+};
+
+/** Allowed range of each simulator setting. */
+const SIM_RANGES: Readonly<Record<keyof SimOptions, readonly [number, number]>> = {
+  depth: [1, 512],
+  read: [0, 100],
+  block: [512, 1 << 20],
+  rate: [0, 10_000_000],
+  seed: [0, 0xffff_ffff],
+  lun: [0, 16383],
+  count: [0, Number.MAX_SAFE_INTEGER],
+};
+
+/** Errors: `usage` for an unknown or malformed simulator setting. */
+export function parseDeviceSpec(text: string): DeviceSpec {
+  if (text === "sim" || text.startsWith("sim:")) {
+    return { kind: "simulator", text, options: parseSimOptions(text.slice(4)) };
+  }
+  if (text === "") throw usage("the device name is empty");
+  return { kind: "path", path: text };
+}
+
+function parseSimOptions(text: string): SimOptions {
+  const options = { ...SIM_DEFAULTS };
+  for (const part of text.split(",").filter((p) => p !== "")) {
+    const [key = "", value = ""] = part.split("=", 2);
+    if (!(key in SIM_RANGES)) throw usage(`unknown simulator setting '${key}'`);
+    const name = key as keyof SimOptions;
+    const [low, high] = SIM_RANGES[name];
+    const number = Number(value);
+    if (value === "" || !Number.isInteger(number) || number < low || number > high) {
+      throw usage(`simulator setting ${key}=${value} is not a whole number from ${low} to ${high}`);
+    }
+    options[name] = number;
+  }
+  if (options.block % 512 !== 0) throw usage("simulator setting block is not a multiple of 512");
+  return options;
+}
+
+function usage(message: string): TgtctlError {
+  return new TgtctlError(
+    "usage",
+    message,
+    `settings: ${Object.keys(SIM_RANGES).join(" ")}, as in --device sim:depth=32,read=70,block=4096`,
+  );
+}

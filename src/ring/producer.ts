@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The user's side of ukring: reserve, fill, publish. One thread, one owner.
+import {
+  CMD_RSP,
+  INDEX_MASK,
+  LEN,
+  SLOT_WORDS,
+  STATUS,
+  TSK_MGMT_RSP,
+  TYPE,
+  TYPE_CMD_RSP,
+  TYPE_TSK_MGMT_RSP,
+  UKRING_WORD,
+} from "./live-layout.js";
+
+const TWO_32 = 4294967296;
+
+export class Producer {
+  readonly #words: Int32Array;
+  /** Free-running index of the next slot to publish. */
+  index = 0;
+
+  /** `words`: both rings as 32-bit words. */
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** Word offset of the slot of a free-running index. */
+  slotAt(index: number): number {
+    return UKRING_WORD + (index & INDEX_MASK) * SLOT_WORDS;
+  }
+
+  /** True while the kernel has not consumed what lies in the next slot. */
+  get full(): boolean {
+    return Atomics.load(this.#words, this.slotAt(this.index) + STATUS) !== 0;
+  }
+
+  /** The caller has seen `full` false. Returns the index it was published at. */
+  cmdRsp(
+    hostNo: number,
+    cid: number,
+    len: number,
+    result: number,
+    uaddr: number,
+    rw: number,
+  ): number {
+    const words = this.#words;
+    const at = this.slotAt(this.index);
+    words[at + LEN] = 0;
+    words[at + TYPE] = TYPE_CMD_RSP;
+    words[at + CMD_RSP.host_no] = hostNo;
+    words[at + CMD_RSP.cid] = cid;
+    words[at + CMD_RSP.len] = len;
+    words[at + CMD_RSP.result] = result;
+    words[at + CMD_RSP.uaddr] = (uaddr % TWO_32) | 0;
+    words[at + CMD_RSP.uaddr + 1] = (uaddr / TWO_32) | 0;
+    words[at + CMD_RSP.rw] = rw;
+    return this.#publish(at);
+  }
+
+  /** As `cmdRsp`, for a task management function. */
+  tskMgmtRsp(hostNo: number, midLow: number, midHigh: number, result: number): number {
+    const words = this.#words;
+    const at = this.slotAt(this.index);
+    words[at + LEN] = 0;
+    words[at + TYPE] = TYPE_TSK_MGMT_RSP;
+    words[at + TSK_MGMT_RSP.host_no] = hostNo;
+    words[at + TSK_MGMT_RSP.mid] = midLow;
+    words[at + TSK_MGMT_RSP.mid + 1] = midHigh;
+    words[at + TSK_MGMT_RSP.result] = result;
+    return this.#publish(at);
+  }
+
+  #publish(at: number): number {
+    // pairs with the kernel's acquire in tgt_ring_peek(): the payload is there before the status
+    Atomics.store(this.#words, at + STATUS, 1);
+    const published = this.index;
+    this.index = (published + 1) >>> 0;
+    return published;
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// What passes between a session and its engine's thread: the orders going in, the news coming out.
+import type { ErrorKind } from "../errors.js";
+import { TgtctlError } from "../errors.js";
+import type { JournalShape } from "./journal.js";
+
+/** Everything the engine's thread needs; structured-cloneable. */
+export interface EngineOrders {
+  readonly device:
+    | { readonly kind: "char"; readonly path: string; readonly force: boolean }
+    | { readonly kind: "simulator"; readonly sim: number; readonly name: string };
+  readonly luns: readonly ServedUnit[];
+  readonly journal: JournalShape | null;
+  readonly counters: SharedArrayBuffer;
+  /** Int32: [0] becomes 1 when the engine shall stop. */
+  readonly control: SharedArrayBuffer;
+  readonly wakeFd: number;
+}
+
+/** One logical unit to serve: its specification and the identity it keeps across restarts. */
+export interface ServedUnit {
+  /** As parseLunSpec understands it, number included. */
+  readonly spec: string;
+  /** Name of the shared memory of a ram: store. */
+  readonly memoryName: string;
+  /** Changes when the content is gone or replaced, and with it the unit's identity. */
+  readonly contentId: string;
+}
+
+export const STOP = 0;
+
+export type EngineNews =
+  | { readonly kind: "ready" }
+  | { readonly kind: "stopped"; readonly unfinished: number }
+  | { readonly kind: "failed"; readonly error: ErrorNews };
+
+export interface ErrorNews {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly remedy: string;
+  readonly stack: string | undefined;
+}
+
+export function errorNews(error: unknown): ErrorNews {
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (error instanceof TgtctlError) {
+    return { kind: error.kind, message: error.message, remedy: error.remedy, stack };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "internal",
+    message: `engine: ${message}`,
+    remedy: "run again with --debug and report it",
+    stack,
+  };
+}
+
+export function errorOfNews(news: ErrorNews): TgtctlError {
+  const error = new TgtctlError(news.kind, news.message, news.remedy);
+  if (news.stack !== undefined) error.stack = news.stack;
+  return error;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// One owner of one device: starts the engine in its thread, hands its journal to whoever looks, and
+// stops it in order.
+import { Worker } from "node:worker_threads";
+import { CharDevice } from "../device/char-device.js";
+import type { DeviceSpec } from "../device/device-spec.js";
+import { type Native, native } from "../device/native.js";
+import type { LiveDevice } from "../device/ring-device.js";
+import { SimulatorDevice } from "../device/simulator.js";
+import { TgtctlError } from "../errors.js";
+import { SLOT_BYTES } from "../ring/live-layout.js";
+import { EngineCounters } from "./engine-counters.js";
+import {
+  type EngineNews,
+  type EngineOrders,
+  errorOfNews,
+  type ServedUnit,
+  STOP,
+} from "./engine-protocol.js";
+import { createJournal, JournalReader } from "./journal.js";
+
+/** Events the journal holds for a reader that is late: 20 MB, a third of a second at 500,000/s. */
+const JOURNAL_ENTRIES = 1 << 17;
+/** Longer than the engine's own limit for finishing what it has consumed. */
+const STOP_MS = 12_000;
+
+export interface SessionOptions {
+  readonly spec: DeviceSpec;
+  readonly units: readonly ServedUnit[];
+  readonly force: boolean;
+  /** Whether somebody will read the journal. */
+  readonly journal: boolean;
+}
+
+export class Session {
+  /** This thread's own read-only mapping of the same rings. */
+  readonly device: LiveDevice;
+  readonly events: JournalReader | null;
+  readonly counters: EngineCounters;
+  /** Rejects when the engine dies or the device goes away. */
+  readonly failed: Promise<never>;
+  readonly #native: Native;
+  readonly #worker: Worker;
+  readonly #control: Int32Array;
+  readonly #wakeFd: number;
+  readonly #sim: number | null;
+  readonly #stopped: Promise<number>;
+
+  private constructor(parts: SessionParts) {
+    this.device = parts.device;
+    this.events = parts.orders.journal ? new JournalReader(parts.orders.journal, SLOT_BYTES) : null;
+    this.counters = new EngineCounters(parts.orders.counters);
+    this.#native = parts.native;
+    this.#worker = parts.worker;
+    this.#control = new Int32Array(parts.orders.control);
+    this.#wakeFd = parts.orders.wakeFd;
+    this.#sim = parts.sim;
+    this.failed = new Promise((_, reject) => {
+      parts.worker.on("message", (news: EngineNews) => {
+        if (news.kind === "failed") reject(errorOfNews(news.error));
+      });
+      parts.worker.on("error", (error) => reject(engineDied(error.message)));
+    });
+    this.failed.catch(() => {}); // whoever cares awaits it
+    this.#stopped = new Promise((resolve) => {
+      parts.worker.on("message", (news: EngineNews) => {
+        if (news.kind === "stopped") resolve(news.unfinished);
+      });
+      parts.worker.on("exit", () => resolve(0));
+    });
+  }
+
+  /**
+   * Owns the device and answers for it from now on.
+   * Errors: those of opening the device and the stores.
+   */
+  static async start(options: SessionOptions): Promise<Session> {
+    const shim = native();
+    const sim = options.spec.kind === "simulator" ? shim.simCreate(options.spec.options) : null;
+    const orders = engineOrders(shim, options, sim);
+    const worker = new Worker(new URL("./engine.js", import.meta.url), { workerData: orders });
+    try {
+      await engineReady(worker);
+      const device = observe(shim, options.spec, sim, options.force);
+      return new Session({ native: shim, orders, worker, sim, device });
+    } catch (error) {
+      await worker.terminate();
+      if (sim !== null) shim.simDestroy(sim);
+      throw error;
+    }
+  }
+
+  /** The simulator's initiator begins; nothing on a real device. */
+  startWorkload(): void {
+    if (this.#sim !== null) this.#native.simStart(this.#sim);
+  }
+
+  /** What the simulator's initiator says of its data; null on a real device. */
+  simStats(): ReturnType<Native["simStats"]> | null {
+    return this.#sim === null ? null : this.#native.simStats(this.#sim);
+  }
+
+  /**
+   * Consumes no more, finishes what was consumed, leaves the rest to the next owner.
+   * Returns how many commands stayed unanswered.
+   */
+  async stop(): Promise<number> {
+    Atomics.store(this.#control, STOP, 1);
+    this.#native.wake(this.#wakeFd);
+    const late = new Promise<number>((resolve) => setTimeout(resolve, STOP_MS, 0).unref());
+    const unfinished = await Promise.race([this.#stopped, late]);
+    await this.#worker.terminate();
+    this.device.close();
+    if (this.#sim !== null) this.#native.simDestroy(this.#sim);
+    this.#native.close(this.#wakeFd);
+    return unfinished;
+  }
+}
+
+interface SessionParts {
+  readonly native: Native;
+  readonly orders: EngineOrders;
+  readonly worker: Worker;
+  readonly sim: number | null;
+  readonly device: LiveDevice;
+}
+
+function engineOrders(shim: Native, options: SessionOptions, sim: number | null): EngineOrders {
+  const { spec } = options;
+  return {
+    device:
+      spec.kind === "simulator"
+        ? { kind: "simulator", sim: sim ?? 0, name: spec.text }
+        : { kind: "char", path: spec.path, force: options.force },
+    luns: options.units,
+    journal: options.journal ? createJournal(SLOT_BYTES, JOURNAL_ENTRIES) : null,
+    counters: new EngineCounters().memory,
+    control: new SharedArrayBuffer(4),
+    wakeFd: shim.wakeFd(),
+  };
+}
+
+function observe(shim: Native, spec: DeviceSpec, sim: number | null, force: boolean): LiveDevice {
+  return spec.kind === "simulator"
+    ? new SimulatorDevice(shim, sim ?? 0, spec.text, "observer")
+    : new CharDevice(shim, spec.path, "observer", force);
+}
+
+function engineReady(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", (news: EngineNews) => {
+      if (news.kind === "failed") reject(errorOfNews(news.error));
+      else resolve();
+    });
+    worker.once("error", (error) => reject(engineDied(error.message)));
+    worker.once("exit", () => reject(engineDied("it ended before it was ready")));
+  });
+}
+
+function engineDied(cause: string): TgtctlError {
+  return new TgtctlError("internal", `engine: ${cause}`, "run again with --debug and report it");
+}
