@@ -9,7 +9,7 @@ export interface EngineOrders {
   readonly device:
     | { readonly kind: "char"; readonly path: string; readonly force: boolean }
     | { readonly kind: "simulator"; readonly sim: number; readonly name: string };
-  readonly luns: readonly ServedUnit[];
+  readonly served: Served;
   readonly journal: JournalShape | null;
   readonly counters: SharedArrayBuffer;
   /** Int32: [0] becomes 1 when the engine shall stop. */
@@ -17,14 +17,11 @@ export interface EngineOrders {
   readonly wakeFd: number;
 }
 
-/** One logical unit to serve: its specification and the identity it keeps across restarts. */
-export interface ServedUnit {
-  /** As parseLunSpec understands it, number included. */
-  readonly spec: string;
-  /** Name of the shared memory of a ram: store. */
-  readonly memoryName: string;
-  /** Changes when the content is gone or replaced, and with it the unit's identity. */
-  readonly contentId: string;
+/** What an owner serves, and under which name its ram: stores live in /dev/shm. */
+export interface Served {
+  /** As formatLunSpec writes them: numbers, absolute paths, bytes. */
+  readonly specs: readonly string[];
+  readonly memoryPrefix: string;
 }
 
 export const STOP = 0;

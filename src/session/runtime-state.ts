@@ -2,7 +2,7 @@
 // What an owner leaves behind for the next one: the logical units it served, in the runtime directory.
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { ServedUnit } from "./engine-protocol.js";
+import type { Served } from "./engine-protocol.js";
 
 /** /run/tgtctl for root, XDG_RUNTIME_DIR/tgtctl for others; null if there is neither. */
 export function runtimeDirectory(env = process.env, uid = process.getuid?.() ?? 0): string | null {
@@ -20,30 +20,26 @@ function stateFile(directory: string, path: string): string {
 }
 
 /** What the last owner served, null if nobody left word or it cannot be understood. */
-export function readServedUnits(path: string, directory = runtimeDirectory()): ServedUnit[] | null {
+export function readServed(path: string, directory = runtimeDirectory()): Served | null {
   if (directory === null) return null;
   try {
     const file = stateFile(directory, path);
     const stat = statSync(file);
     if (stat.uid !== (process.getuid?.() ?? 0) || stat.size > 1 << 20) return null;
     const state: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return Array.isArray(state) && state.every(isServedUnit) ? state : null;
+    return isServed(state) ? state : null;
   } catch {
     return null;
   }
 }
 
 /** Best effort: without a runtime directory the next owner has to be told its units. */
-export function writeServedUnits(
-  path: string,
-  units: readonly ServedUnit[],
-  directory = runtimeDirectory(),
-): boolean {
+export function writeServed(path: string, served: Served, directory = runtimeDirectory()): boolean {
   if (directory === null) return false;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const file = stateFile(directory, path);
-    writeFileSync(`${file}.new`, JSON.stringify(units), { mode: 0o600 });
+    writeFileSync(`${file}.new`, JSON.stringify(served), { mode: 0o600 });
     renameSync(`${file}.new`, file);
     return true;
   } catch {
@@ -51,13 +47,13 @@ export function writeServedUnits(
   }
 }
 
-function isServedUnit(value: unknown): value is ServedUnit {
-  const unit = value as Partial<ServedUnit> | null;
+function isServed(value: unknown): value is Served {
+  const served = value as Partial<Served> | null;
   return (
-    typeof unit === "object" &&
-    unit !== null &&
-    typeof unit.spec === "string" &&
-    typeof unit.memoryName === "string" &&
-    typeof unit.contentId === "string"
+    typeof served === "object" &&
+    served !== null &&
+    typeof served.memoryPrefix === "string" &&
+    Array.isArray(served.specs) &&
+    served.specs.every((spec) => typeof spec === "string")
   );
 }

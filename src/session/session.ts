@@ -14,7 +14,7 @@ import {
   type EngineNews,
   type EngineOrders,
   errorOfNews,
-  type ServedUnit,
+  type Served,
   STOP,
 } from "./engine-protocol.js";
 import { createJournal, JournalReader } from "./journal.js";
@@ -26,7 +26,7 @@ const STOP_MS = 12_000;
 
 export interface SessionOptions {
   readonly spec: DeviceSpec;
-  readonly units: readonly ServedUnit[];
+  readonly served: Served;
   readonly force: boolean;
   /** Whether somebody will read the journal. */
   readonly journal: boolean;
@@ -132,7 +132,7 @@ function engineOrders(shim: Native, options: SessionOptions, sim: number | null)
       spec.kind === "simulator"
         ? { kind: "simulator", sim: sim ?? 0, name: spec.text }
         : { kind: "char", path: spec.path, force: options.force },
-    luns: options.units,
+    served: options.served,
     journal: options.journal ? createJournal(SLOT_BYTES, JOURNAL_ENTRIES) : null,
     counters: new EngineCounters().memory,
     control: new SharedArrayBuffer(4),

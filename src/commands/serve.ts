@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// `tgtctl serve`: owns the device without a screen until it is told to stop.
+import type { CommandModule } from "yargs";
+import { parseDeviceSpec } from "../device/device-spec.js";
+import { nodesText, type Owner, startOwner } from "../session/owner.js";
+
+interface ServeArguments {
+  device: string;
+  force: boolean;
+  json: boolean;
+  quiet: boolean;
+  lun: string[];
+  scan: boolean;
+}
+
+export const serveCommand: CommandModule<object, ServeArguments> = {
+  command: "serve",
+  describe: "own the device and answer for it, without a screen",
+  builder: (parser) =>
+    parser
+      .option("lun", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        defaultDescription: "0=ram:64M",
+        describe:
+          "[N=]ram:SIZE, [N=]file:PATH[,size=SIZE], [N=]null:SIZE; ,ro ,bs=4096 ,serial=TEXT",
+      })
+      .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
+      .example("$0 serve", "one 64 MiB disk in memory")
+      .example("$0 serve --lun 0=ram:1G --lun 1=file:disk.img,size=8G", "two disks")
+      .example("$0 serve --no-scan --lun 0=null:1T,bs=4096", "no disk appears by itself") as never,
+  handler: async (args) => {
+    const interrupted = stopSignal();
+    const owner = await startOwner(parseDeviceSpec(args.device), {
+      luns: args.lun,
+      scan: args.scan,
+      force: args.force,
+      journal: false,
+    });
+    if (owner.inherited && !args.quiet) remark("serving what the last owner served");
+    process.stdout.write(args.json ? readyJson(args.device, owner) : readyText(args.device, owner));
+    try {
+      await Promise.race([interrupted, owner.session.failed]);
+    } finally {
+      const unfinished = await owner.session.stop();
+      if (unfinished > 0 && !args.quiet)
+        remark(`${unfinished} commands are left to the next owner`);
+    }
+  },
+};
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process as usual. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+function remark(text: string): void {
+  process.stderr.write(`tgtctl: ${text}\n`);
+}
+
+function readyText(device: string, owner: Owner): string {
+  const disks = owner.disks.map((disk) => `host${disk.host}:${disk.lun} -> ${nodesText(disk)}`);
+  return `ready ${device} ${disks.length > 0 ? disks.join("; ") : owner.luns.map((u) => u.spec).join("; ")}\n`;
+}
+
+function readyJson(device: string, owner: Owner): string {
+  return `${JSON.stringify({ schema: "tgtctl.ready/1", device, luns: owner.luns, disks: owner.disks })}\n`;
+}

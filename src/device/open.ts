@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Opening whatever -D names to be looked at, without owning anything.
+
+import { TgtctlError } from "../errors.js";
+import { CharDevice } from "./char-device.js";
+import { parseDeviceSpec } from "./device-spec.js";
+import { native } from "./native.js";
+import { probePath } from "./probe.js";
+import type { RingDevice } from "./ring-device.js";
+import { openRingImage } from "./ring-image.js";
+
+export interface ReadOptions {
+  readonly device: string;
+  readonly dialect: string;
+  readonly force: boolean;
+}
+
+/** Errors: `usage` for a simulator (it lives only in its own process), those of the device or file. */
+export function openForReading(options: ReadOptions): RingDevice {
+  const spec = parseDeviceSpec(options.device);
+  if (spec.kind === "simulator") {
+    throw new TgtctlError(
+      "usage",
+      `${spec.text}: a simulator is private to the process that runs it`,
+      "look at it with: tgtctl top --sim",
+    );
+  }
+  if (probePath(spec.path).kind === "file") return openRingImage(spec.path, options.dialect);
+  return new CharDevice(native(), spec.path, "observer", options.force);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// From what the user named to something that can be watched: becomes owner only if asked to or if
+// nobody else is, observes otherwise.
+import { CharDevice } from "../device/char-device.js";
+import { parseDeviceSpec } from "../device/device-spec.js";
+import { native } from "../device/native.js";
+import { openForReading } from "../device/open.js";
+import { probeError, probePath } from "../device/probe.js";
+import { TgtctlError } from "../errors.js";
+import { RingFollower } from "./follower.js";
+import type { Observation } from "./observation.js";
+import { type OwnerOptions, startOwner } from "./owner.js";
+import { inheritance } from "./served.js";
+
+export interface AttachOptions extends OwnerOptions {
+  readonly device: string;
+  readonly dialect: string;
+  /** Own it even if commands or disks of another owner wait there. */
+  readonly own: boolean;
+  readonly observe: boolean;
+}
+
+/** Errors: all those of opening a device, of LUN specs and stores, and `usage` for a bad mix. */
+export async function attach(options: AttachOptions): Promise<Observation> {
+  const wantsToOwn = options.own || options.luns.length > 0;
+  if (options.observe && wantsToOwn) {
+    throw new TgtctlError(
+      "usage",
+      "--observe goes with neither --own nor --lun",
+      "an observer answers nothing: leave one out",
+    );
+  }
+  const spec = parseDeviceSpec(options.device);
+  if (spec.kind === "simulator") {
+    if (options.observe) {
+      throw new TgtctlError(
+        "usage",
+        "--observe: this simulator is private to its process",
+        "leave --observe out: tgtctl top --sim",
+      );
+    }
+    return observeOwner(spec, options);
+  }
+  const probe = probePath(spec.path);
+  if (probe.kind === "file") {
+    if (wantsToOwn) throw probeError(spec.path, probe);
+    return observeFile(options);
+  }
+  const owns = wantsToOwn || (!options.observe && nobodyIs(spec.path));
+  return owns ? observeOwner(spec, options) : observeLive(spec.path, options.force);
+}
+
+/** No owner, no unfinished commands, no disks: taking it disturbs nobody. */
+function nobodyIs(path: string): boolean {
+  const left = inheritance(path);
+  return left !== null && !left.owner && left.outstanding === 0 && left.devices === 0;
+}
+
+async function observeOwner(
+  spec: ReturnType<typeof parseDeviceSpec>,
+  options: AttachOptions,
+): Promise<Observation> {
+  const owner = await startOwner(spec, { ...options, journal: true });
+  const { session } = owner;
+  return {
+    device: session.device,
+    role: "owner",
+    events: session.events,
+    luns: owner.luns,
+    failed: session.failed,
+    close: async () => void (await session.stop()),
+  };
+}
+
+function observeLive(path: string, force: boolean): Observation {
+  const device = new CharDevice(native(), path, "observer", force);
+  return {
+    device,
+    role: "observer",
+    events: new RingFollower(device),
+    luns: [],
+    failed: new Promise<never>(() => {}),
+    close: async () => device.close(),
+  };
+}
+
+function observeFile(options: AttachOptions): Observation {
+  const device = openForReading(options);
+  return {
+    device,
+    role: "offline",
+    events: null,
+    luns: [],
+    failed: new Promise<never>(() => {}),
+    close: async () => device.close(),
+  };
+}

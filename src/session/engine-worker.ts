@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// The engine's thread: opens the device and the stores, answers until told to stop, gives all back.
+import { parentPort, workerData } from "node:worker_threads";
+import { CharDevice } from "../device/char-device.js";
+import { type Native, native, WAIT_GONE } from "../device/native.js";
+import type { LiveDevice } from "../device/ring-device.js";
+import { SimulatorDevice } from "../device/simulator.js";
+import { FEATURE_DATA_ONLY } from "../device/telemetry.js";
+import { TgtctlError } from "../errors.js";
+import { DefaultResponder } from "../target/default-responder.js";
+import { parseLunSpecs } from "../target/lun-spec.js";
+import { openUnits } from "../target/open-units.js";
+import { Engine } from "./engine.js";
+import { EngineCounters } from "./engine-counters.js";
+import { type EngineNews, type EngineOrders, errorNews, STOP } from "./engine-protocol.js";
+import { JournalWriter } from "./journal.js";
+
+/** How long answers that are owed may take once we are asked to stop. */
+const FINISH_MS = 10_000;
+const FINISH_LOOK_MS = 50;
+
+function tell(news: EngineNews): void {
+  parentPort?.postMessage(news);
+}
+
+function openOwner(shim: Native, orders: EngineOrders): LiveDevice {
+  return orders.device.kind === "simulator"
+    ? new SimulatorDevice(shim, orders.device.sim, orders.device.name, "owner")
+    : new CharDevice(shim, orders.device.path, "owner", orders.device.force);
+}
+
+/** Stores first: a device that is owned is answered at once, and a bad spec disturbs nobody. */
+function run(orders: EngineOrders): void {
+  const shim = native();
+  const units = openUnits(shim, parseLunSpecs(orders.served.specs), {
+    sharedMemoryPrefix: orders.served.memoryPrefix,
+  });
+  let device: LiveDevice;
+  try {
+    device = openOwner(shim, orders);
+  } catch (error) {
+    for (const unit of units) unit.store.close(true); // what is there is another owner's
+    throw error;
+  }
+  const responder = new DefaultResponder({
+    io: shim,
+    units,
+    wakeFd: orders.wakeFd,
+    dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
+  });
+  becomeFlusher(shim);
+  const engine = new Engine({
+    device,
+    responder,
+    counters: new EngineCounters(orders.counters),
+    journal: orders.journal && new JournalWriter(orders.journal),
+    wakeFd: orders.wakeFd,
+  });
+  tell({ kind: "ready" });
+  serve(engine, new Int32Array(orders.control), device.name);
+  finish(engine);
+  const unfinished = device.telemetry?.outstanding ?? engine.owed;
+  responder.close(unfinished > 0);
+  device.close();
+  tell({ kind: "stopped", unfinished });
+}
+
+/** Writeback into our own file: LUN must not wait for us. Only root may ask for that. */
+function becomeFlusher(shim: Native): void {
+  try {
+    shim.setIoFlusher();
+  } catch {
+    // without it only a machine out of memory can tell the difference
+  }
+}
+
+function serve(engine: Engine, control: Int32Array, name: string): void {
+  while (Atomics.load(control, STOP) === 0) {
+    const bits = engine.wait(-1);
+    if (Atomics.load(control, STOP) !== 0) return;
+    if ((bits & WAIT_GONE) !== 0) {
+      throw new TgtctlError(
+        "unavailable",
+        `${name}: the device has gone`,
+        "is the module still loaded?",
+      );
+    }
+    engine.settle();
+    engine.drain();
+  }
+}
+
+function finish(engine: Engine): void {
+  const deadline = Date.now() + FINISH_MS;
+  engine.settle();
+  while (engine.owed > 0 && Date.now() < deadline) {
+    engine.wait(FINISH_LOOK_MS);
+    engine.settle();
+  }
+}
+
+try {
+  run(workerData as EngineOrders);
+} catch (error) {
+  tell({ kind: "failed", error: errorNews(error) });
+}

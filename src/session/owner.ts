@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Becoming the owner, for serve and top alike: choose the units, start the session, have the hosts
+// scanned once it can answer.
+import type { DeviceSpec } from "../device/device-spec.js";
+import { parseLunSpecs } from "../target/lun-spec.js";
+import type { ServedLun } from "./observation.js";
+import { writeServed } from "./runtime-state.js";
+import { type DiskNodes, scanHosts } from "./scan.js";
+import { type Choice, chooseForDevice, chooseForSimulator } from "./served.js";
+import { Session } from "./session.js";
+
+export interface OwnerOptions {
+  /** SPECs of --lun; none: what the last owner served, or one 64 MiB ram: unit. */
+  readonly luns: readonly string[];
+  readonly scan: boolean;
+  readonly force: boolean;
+}
+
+export interface Owner {
+  readonly session: Session;
+  readonly luns: readonly ServedLun[];
+  readonly disks: readonly DiskNodes[];
+  /** True if the units were not named but taken over from the last owner. */
+  readonly inherited: boolean;
+}
+
+/** Errors: of the specs, the stores, the device and the scan; nothing is left owned. */
+export async function startOwner(
+  spec: DeviceSpec,
+  options: OwnerOptions & { readonly journal: boolean },
+): Promise<Owner> {
+  const choice =
+    spec.kind === "simulator"
+      ? chooseForSimulator(options.luns)
+      : chooseForDevice(spec.path, options.luns);
+  const session = await Session.start({
+    spec,
+    served: choice.served,
+    force: options.force,
+    journal: options.journal,
+  });
+  try {
+    const disks = await bringUp(spec, choice, session, options.scan);
+    return { session, luns: servedLuns(choice, disks), disks, inherited: choice.inherited };
+  } catch (error) {
+    await session.stop();
+    throw error;
+  }
+}
+
+async function bringUp(
+  spec: DeviceSpec,
+  choice: Choice,
+  session: Session,
+  scan: boolean,
+): Promise<DiskNodes[]> {
+  if (spec.kind === "simulator") {
+    session.startWorkload();
+    return [];
+  }
+  writeServed(spec.path, choice.served);
+  if (!scan) return [];
+  const luns = parseLunSpecs(choice.served.specs).map((unit) => unit.lun);
+  return Promise.race([scanHosts(luns), session.failed]);
+}
+
+function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {
+  return parseLunSpecs(choice.served.specs).map((unit) => ({
+    lun: unit.lun,
+    spec: unit.text,
+    nodes: disks
+      .filter((disk) => disk.lun === unit.lun)
+      .map((disk) => `host${disk.host}:${disk.lun} -> ${nodesText(disk)}`)
+      .join(" "),
+  }));
+}
+
+/** `/dev/sdb, /dev/sg1` */
+export function nodesText(disk: DiskNodes): string {
+  return [disk.block, disk.generic].filter((name) => name !== null).join(", ") || "no device node";
+}

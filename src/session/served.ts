@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Which logical units a new owner serves: what it was told, what its predecessor served, or the default.
+import { CharDevice } from "../device/char-device.js";
+import { native } from "../device/native.js";
+import { probePath } from "../device/probe.js";
+import { TgtctlError } from "../errors.js";
+import { formatLunSpec, parseLunSpecs } from "../target/lun-spec.js";
+import type { Served } from "./engine-protocol.js";
+import { deviceKey, readServed } from "./runtime-state.js";
+
+export interface Choice {
+  readonly served: Served;
+  /** True if the units are the predecessor's and nobody named them. */
+  readonly inherited: boolean;
+}
+
+/** For the simulator: nothing is inherited, and its memory is its own. */
+export function chooseForSimulator(luns: readonly string[]): Choice {
+  return choice(luns, `tgtctl-sim-${process.pid}`);
+}
+
+/**
+ * For a device. An owner never answers commands or disks it inherits with units it was not told of:
+ * without `luns` it serves what the last owner left word of, and refuses where nobody did.
+ *
+ * Errors: `usage` for a bad spec, `busy` where it refuses.
+ */
+export function chooseForDevice(path: string, luns: readonly string[]): Choice {
+  const prefix = memoryPrefix(path);
+  if (luns.length > 0) return choice(luns, prefix);
+  const left = inheritance(path);
+  if (left === null || (left.outstanding === 0 && left.devices === 0)) return choice([], prefix);
+  const served = readServed(path);
+  if (served !== null) return { served, inherited: true };
+  throw new TgtctlError(
+    "busy",
+    `${path}: ${left.outstanding} unfinished commands and ${left.devices} disks of an owner that left no word of its LUNs`,
+    "say with --lun what it served, or remove the disks first",
+  );
+}
+
+function choice(luns: readonly string[], memoryPrefix: string): Choice {
+  const specs = parseLunSpecs(luns).map(formatLunSpec);
+  return { served: { specs, memoryPrefix }, inherited: false };
+}
+
+function memoryPrefix(path: string): string {
+  const uid = process.getuid?.() ?? 0;
+  return `tgtctl-${uid === 0 ? "" : `${uid}-`}${deviceKey(path)}`;
+}
+
+export interface Inheritance {
+  readonly owner: boolean;
+  readonly outstanding: number;
+  readonly devices: number;
+}
+
+/** What the kernel still holds for the next owner; null where that cannot be seen. */
+export function inheritance(path: string): Inheritance | null {
+  if (probePath(path).kind !== "ours") return null;
+  const device = new CharDevice(native(), path, "observer", false);
+  try {
+    const window = device.telemetry;
+    if (window === null) return null;
+    const { ownerPresent: owner, outstanding, devices } = window;
+    return { owner, outstanding, devices };
+  } finally {
+    device.close();
+  }
+}
