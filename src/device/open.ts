@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Opening whatever -D names to be looked at, without owning anything.
 
+import { dialectByName } from "../abi/dialects.js";
 import { TgtctlError } from "../errors.js";
 import { CharDevice } from "./char-device.js";
 import { parseDeviceSpec } from "./device-spec.js";
 import { native } from "./native.js";
 import { probePath } from "./probe.js";
 import type { RingDevice } from "./ring-device.js";
-import { openRingImage } from "./ring-image.js";
+import { RingImage } from "./ring-image.js";
 
 export interface ReadOptions {
   readonly device: string;
@@ -25,6 +26,7 @@ export function openForReading(options: ReadOptions): RingDevice {
       "look at it with: tgtctl top --sim",
     );
   }
-  if (probePath(spec.path).kind === "file") return openRingImage(spec.path, options.dialect);
+  if (probePath(spec.path).kind === "file")
+    return new RingImage(spec.path, dialectByName(options.dialect));
   return new CharDevice(native(), spec.path, "observer", options.force);
 }

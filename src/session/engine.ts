@@ -88,13 +88,9 @@ export class Engine {
     return bits;
   }
 
-  /** Consumes and answers everything that is there now. */
+  /** Consumes and answers everything that is there, and what our own answers bring about. */
   drain(): void {
-    let more = true;
-    while (more) {
-      more = this.#consumeBatch();
-      this.settle();
-    }
+    while (this.#consumeBatch() > 0) this.settle();
   }
 
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */
@@ -106,16 +102,16 @@ export class Engine {
     while (this.#ledger.unrung(this.#producer.index)) this.#ring();
   }
 
-  #consumeBatch(): boolean {
+  #consumeBatch(): number {
     for (let n = 0; n < BATCH; n++) {
       const at = (this.#next & INDEX_MASK) * SLOT_WORDS;
       // pairs with the release in tgt_ring_publish(); any nonzero word counts as published (H24)
       const status = Atomics.load(this.#words, at + STATUS);
-      if (status === 0) return false;
+      if (status === 0) return n;
       if (status !== 1) this.#counters.badStatus();
       this.#consume(at);
     }
-    return true;
+    return BATCH;
   }
 
   #consume(at: number): void {

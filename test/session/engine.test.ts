@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// The engine against a kernel in plain memory: order, verdicts, late answers, data only, full rings.
+import { describe, expect, it } from "vitest";
+import type { CmdReq, CmdRsp, TgtEvent } from "../../src/abi/event.js";
+import { Engine } from "../../src/session/engine.js";
+import { EngineCounters } from "../../src/session/engine-counters.js";
+import { createJournal, JournalReader, JournalWriter } from "../../src/session/journal.js";
+import type { Answer, Command, LateAnswer, Responder } from "../../src/target/responder.js";
+import { FakeKernel } from "./fake-kernel.js";
+
+const lun = (n: number): Uint8Array => Uint8Array.of(0, n, 0, 0, 0, 0, 0, 0);
+
+function request(cid: number, opcode = 0x28): CmdReq {
+  const scb = new Uint8Array(16);
+  scb[0] = opcode;
+  scb[15] = cid & 0xff;
+  return {
+    type: "CMD_REQ",
+    host_no: 3,
+    cid,
+    data_len: 4096,
+    scb,
+    lun: lun(1),
+    attribute: 0x20,
+    tag: 0xfedcba9876543210n,
+  };
+}
+
+class ScriptedResponder implements Responder {
+  readonly seen: Command[] = [];
+  readonly finished: number[] = [];
+  readonly refusals: [number, number][] = [];
+  late: LateAnswer[] = [];
+  onCommand: (command: Command, answer: Answer) => boolean = (command, answer) => {
+    answer.len = command.dataLen;
+    answer.uaddr = 0x7f12_3456_7000;
+    return true;
+  };
+  onRefused: (answer: Answer) => boolean = () => false;
+
+  command(command: Command, answer: Answer): boolean {
+    this.seen.push({ ...command, cdb: command.cdb.slice() });
+    return this.onCommand(command, answer);
+  }
+  dataMoved(_hostNo: number, _cid: number, answer: Answer): boolean {
+    answer.status = 0;
+    return true;
+  }
+  done(_hostNo: number, cid: number): void {
+    this.finished.push(cid);
+  }
+  rejected(_hostNo: number, cid: number, why: number, answer: Answer): boolean {
+    this.refusals.push([cid, why]);
+    return this.onRefused(answer);
+  }
+  taskManagement(_hostNo: number, fn: number): number {
+    return fn === 0x0d ? -17 : 0;
+  }
+  poll(): readonly LateAnswer[] {
+    const ready = this.late;
+    this.late = [];
+    return ready;
+  }
+  close(): void {}
+}
+
+function bench(withTelemetry = true) {
+  const kernel = new FakeKernel(withTelemetry);
+  const responder = new ScriptedResponder();
+  const counters = new EngineCounters();
+  const shape = createJournal(96, 1024);
+  const journal = new JournalReader(shape, 96);
+  const engine = new Engine({
+    device: kernel,
+    responder,
+    counters,
+    journal: new JournalWriter(shape),
+    wakeFd: -1,
+  });
+  return { kernel, responder, counters, engine, journal };
+}
+
+const responses = (events: readonly TgtEvent[]): CmdRsp[] =>
+  events.filter((event): event is CmdRsp => event.type === "CMD_RSP");
+
+describe("engine", () => {
+  it("hands over every field of a request and answers it", () => {
+    const { kernel, responder, engine } = bench();
+    kernel.publish(request(7));
+    engine.drain();
+    expect(responder.seen[0]).toMatchObject({
+      hostNo: 3,
+      cid: 7,
+      dataLen: 4096,
+      lun: 1,
+      attribute: 0x20,
+      tagLow: 0x76543210,
+      tagHigh: 0xfedcba98,
+    });
+    expect(responder.seen[0]?.cdb[0]).toBe(0x28);
+    expect(kernel.answers).toEqual([
+      { type: "CMD_RSP", host_no: 3, cid: 7, len: 4096, result: 0, uaddr: 0x7f1234567000n, rw: 0 },
+    ]);
+  });
+
+  it("keeps order through ten laps and rings fewer doorbells than it answers", () => {
+    const { kernel, engine, responder } = bench();
+    kernel.react = (event) => {
+      if (event.type === "CMD_RSP") {
+        kernel.publish({ type: "CMD_DONE", host_no: 3, cid: event.cid, result: 0 });
+      }
+    };
+    const total = 5120;
+    for (let cid = 1; cid <= total; ) {
+      for (let burst = 0; burst < 100 && cid <= total; burst++) kernel.publish(request(cid++));
+      engine.drain();
+    }
+    expect(responses(kernel.answers).map((event) => event.cid)).toEqual(
+      Array.from({ length: total }, (_, i) => i + 1),
+    );
+    expect(responder.finished).toHaveLength(total);
+    expect(kernel.doorbells).toBeLessThan(total / 4);
+  });
+
+  it("offers a refused answer again, once the responder has a better one", () => {
+    const { kernel, responder, engine, counters } = bench();
+    kernel.verdict = (event) => (event.type === "CMD_RSP" && event.result === 0 ? -14 : 0);
+    responder.onRefused = (answer) => {
+      answer.status = 2;
+      answer.len = 18;
+      return true;
+    };
+    kernel.publish(request(1));
+    engine.drain();
+    expect(responses(kernel.answers).map((event) => event.result)).toEqual([0, 2]);
+    expect(responder.refusals).toEqual([[1, -14]]);
+    expect(counters.read().rejections).toBe(1);
+  });
+
+  it("moves data first and answers when CMD_DONE says it is there", () => {
+    const { kernel, responder, engine } = bench();
+    responder.onCommand = (_command, answer) => {
+      answer.dataOnly = true;
+      answer.rw = 1;
+      answer.len = 4096;
+      return true;
+    };
+    kernel.react = (event) => {
+      if (event.type === "CMD_RSP") {
+        kernel.publish({ type: "CMD_DONE", host_no: 3, cid: event.cid, result: 0 });
+      }
+    };
+    kernel.publish(request(9, 0x2a));
+    engine.drain();
+    expect(responses(kernel.answers).map((event) => event.rw)).toEqual([0x81, 0]);
+    expect(responder.finished).toEqual([9]);
+  });
+
+  it("remembers what is owed and delivers late answers", () => {
+    const { kernel, responder, engine } = bench();
+    responder.onCommand = () => false;
+    kernel.publish(request(4));
+    engine.drain();
+    expect(engine.owed).toBe(1);
+    responder.late = [
+      { hostNo: 3, cid: 4, answer: { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false } },
+    ];
+    engine.settle();
+    expect(engine.owed).toBe(0);
+    expect(responses(kernel.answers).map((event) => event.cid)).toEqual([4]);
+  });
+
+  it("answers task management with the same mid", () => {
+    const { kernel, engine } = bench();
+    const mid = 0x0123_4567_89ab_cdefn;
+    for (const fn of [0x0d, 0x17]) {
+      kernel.publish({ type: "TSK_MGMT_REQ", host_no: 3, function: fn, tag: 5n, lun: lun(0), mid });
+    }
+    engine.drain();
+    expect(kernel.answers).toEqual([
+      { type: "TSK_MGMT_RSP", host_no: 3, mid, result: -17 },
+      { type: "TSK_MGMT_RSP", host_no: 3, mid, result: 0 },
+    ]);
+  });
+
+  it("survives a kernel that lets ukring fill up", () => {
+    const { kernel, engine } = bench();
+    kernel.deaf = true;
+    const wait = kernel.wait.bind(kernel);
+    kernel.wait = () => {
+      kernel.deaf = false;
+      return wait();
+    };
+    for (let lap = 0; lap < 2; lap++) {
+      for (let cid = 1; cid <= 512; cid++) kernel.publish(request(lap * 512 + cid));
+      engine.drain();
+    }
+    engine.settle();
+    kernel.kick();
+    expect(responses(kernel.answers)).toHaveLength(1024);
+  });
+
+  it("consumes unknown types and bad status words, counted", () => {
+    const { kernel, engine, counters } = bench();
+    kernel.publish({ type: 77, raw: new Uint8Array(88).fill(77) });
+    kernel.publish(request(1));
+    new Int32Array(kernel.rings)[24] = 2; // the second slot's status word
+    engine.drain();
+    expect(counters.read()).toMatchObject({ unknown_type: 1, bad_status: 1, commands: 1 });
+    expect(kernel.answers).toHaveLength(1);
+  });
+
+  it("journals every event once, answers with their verdict", () => {
+    const { kernel, engine, journal } = bench();
+    kernel.verdict = () => 1;
+    for (let cid = 1; cid <= 40; cid++) kernel.publish(request(cid));
+    engine.drain();
+    const seen: string[] = [];
+    journal.read((event) => seen.push(`${event.ring} ${event.index} ${event.verdict}`));
+    expect(seen.filter((line) => line.startsWith("kuring"))).toEqual(
+      Array.from({ length: 40 }, (_, i) => `kuring ${i} null`),
+    );
+    expect(seen.filter((line) => line.startsWith("ukring"))).toEqual(
+      Array.from({ length: 40 }, (_, i) => `ukring ${i} 1`),
+    );
+    expect(journal.missed).toBe(0);
+  });
+
+  it("works without telemetry, where no verdict is ever known", () => {
+    const { kernel, engine } = bench(false);
+    for (let cid = 1; cid <= 600; cid++) {
+      kernel.publish(request(cid));
+      engine.drain();
+    }
+    expect(responses(kernel.answers)).toHaveLength(600);
+  });
+});
