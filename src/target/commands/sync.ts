@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// SYNCHRONIZE CACHE (10) and (16): msync of the range on a native thread. SBC-3 5.21, 5.22.
+import type { Call } from "../call.js";
+import type { LogicalUnit } from "../logical-unit.js";
+import { blocksOf, inRange, lbaOf, outOfRange } from "./block-range.js";
+
+const IMMED = 0x02;
+
+/** No blocks = to the end. IMMED: GOOD at once; a failure becomes a deferred error. */
+export function synchronizeCache(call: Call, unit: LogicalUnit): boolean {
+  const { cdb, flight, services } = call;
+  const lba = lbaOf(cdb);
+  const blocks = blocksOf(cdb);
+  if (!inRange(unit, lba, blocks)) return outOfRange(call);
+  const offset = lba * unit.blockSize;
+  const length = blocks === 0 ? unit.store.size - offset : blocks * unit.blockSize;
+  if (((cdb[1] ?? 0) & IMMED) === 0) return call.flush(unit, offset, length);
+  if (unit.store.syncFd >= 0) services.flushes.start(unit, offset, length, flight.hostNo, -1);
+  return call.good();
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The command set: one row per command with its name, the CDB bits it understands and its handler.
+import type { Call } from "./call.js";
+import { readCapacity10, readCapacity16 } from "./commands/capacity.js";
+import { inquiry, inquiryAbsent } from "./commands/inquiry.js";
+import { modeSense6, modeSense10 } from "./commands/mode-sense.js";
+import { read, write } from "./commands/read-write.js";
+import { reportLuns } from "./commands/report-luns.js";
+import { requestSense, requestSenseAbsent, testUnitReady } from "./commands/request-sense.js";
+import { synchronizeCache } from "./commands/sync.js";
+import type { LogicalUnit } from "./logical-unit.js";
+
+export interface CommandRow {
+  readonly opcode: number;
+  /** Low five bits of byte 1, for opcodes that have service actions. */
+  readonly serviceAction?: number;
+  readonly name: string;
+  /**
+   * The CDB USAGE DATA of REPORT SUPPORTED OPERATION CODES: as long as the CDB, the opcode first, a
+   * one for each bit that is looked at. A bit outside it is an invalid field. NACA is not in any:
+   * ACA is not supported (SAM-5 5.11).
+   */
+  readonly usage: readonly number[];
+  readonly handler: (call: Call, unit: LogicalUnit) => boolean;
+  /** For a LUN without a unit; without it, LOGICAL UNIT NOT SUPPORTED. */
+  readonly absent?: (call: Call) => boolean;
+  /** True: unit attentions do not come before it (SPC-4 5.14, SAM-5 5.14). */
+  readonly ignoresAttention?: boolean;
+}
+
+const LBA4 = [0xff, 0xff, 0xff, 0xff];
+const LBA8 = [...LBA4, ...LBA4];
+const LENGTH2 = [0xff, 0xff];
+const LENGTH4 = LBA4;
+
+/** `dpofua`: READ and WRITE understand DPO and FUA. */
+function rows(dpofua: boolean): readonly CommandRow[] {
+  const cache = dpofua ? 0x18 : 0x00;
+  const row = (
+    name: string,
+    usage: readonly number[],
+    handler: CommandRow["handler"],
+    more: Partial<CommandRow> = {},
+  ): CommandRow => ({ opcode: usage[0] ?? 0, name, usage, handler, ...more });
+  return [
+    row("TEST UNIT READY", [0x00, 0, 0, 0, 0, 0], testUnitReady),
+    row("REQUEST SENSE", [0x03, 0x01, 0, 0, 0xff, 0], requestSense, {
+      absent: requestSenseAbsent,
+      ignoresAttention: true,
+    }),
+    row("READ(6)", [0x08, 0x1f, 0xff, 0xff, 0xff, 0], read),
+    row("WRITE(6)", [0x0a, 0x1f, 0xff, 0xff, 0xff, 0], write),
+    row("INQUIRY", [0x12, 0x01, 0xff, ...LENGTH2, 0], inquiry, {
+      absent: inquiryAbsent,
+      ignoresAttention: true,
+    }),
+    row("MODE SENSE(6)", [0x1a, 0x08, 0xff, 0xff, 0xff, 0], modeSense6),
+    row("READ CAPACITY(10)", [0x25, 0, ...LBA4, 0, 0, 0x01, 0], readCapacity10),
+    row("READ(10)", [0x28, cache, ...LBA4, 0, ...LENGTH2, 0], read),
+    row("WRITE(10)", [0x2a, cache, ...LBA4, 0, ...LENGTH2, 0], write),
+    row("SYNCHRONIZE CACHE(10)", [0x35, 0x02, ...LBA4, 0, ...LENGTH2, 0], synchronizeCache),
+    row("MODE SENSE(10)", [0x5a, 0x18, 0xff, 0xff, 0, 0, 0, ...LENGTH2, 0], modeSense10),
+    row("READ(16)", [0x88, cache, ...LBA8, ...LENGTH4, 0, 0], read),
+    row("WRITE(16)", [0x8a, cache, ...LBA8, ...LENGTH4, 0, 0], write),
+    row("SYNCHRONIZE CACHE(16)", [0x91, 0x02, ...LBA8, ...LENGTH4, 0, 0], synchronizeCache),
+    row("READ CAPACITY(16)", [0x9e, 0x1f, ...LBA8, ...LENGTH4, 0x01, 0], readCapacity16, {
+      serviceAction: 0x10,
+    }),
+    row("REPORT LUNS", [0xa0, 0, 0xff, 0, 0, 0, ...LENGTH4, 0, 0], reportLuns, {
+      absent: reportLuns,
+      ignoresAttention: true,
+    }),
+    row("READ(12)", [0xa8, cache, ...LBA4, ...LENGTH4, 0, 0], read),
+    row("WRITE(12)", [0xaa, cache, ...LBA4, ...LENGTH4, 0, 0], write),
+  ];
+}
+
+/** Rows of one opcode: one, or one per service action. */
+export type CommandTable = readonly (readonly CommandRow[] | undefined)[];
+
+/** Indexed by opcode. */
+export function commandTable(dpofua: boolean): CommandTable {
+  const table: (CommandRow[] | undefined)[] = new Array(256).fill(undefined);
+  for (const row of rows(dpofua)) {
+    const same = table[row.opcode];
+    if (same) same.push(row);
+    else table[row.opcode] = [row];
+  }
+  return table;
+}
+
+/** The row of a CDB; null: the opcode is there, the service action is not. */
+export function rowOf(candidates: readonly CommandRow[], cdb: Uint8Array): CommandRow | null {
+  const first = candidates[0];
+  if (first && first.serviceAction === undefined) return first;
+  const serviceAction = (cdb[1] ?? 0) & 0x1f;
+  return candidates.find((row) => row.serviceAction === serviceAction) ?? null;
+}
+
+/** Index of the first CDB byte with a bit outside the usage bits; -1 = all is well. */
+export function unusableByte(row: CommandRow, cdb: Uint8Array): number {
+  const { usage } = row;
+  // Byte 0 is the opcode itself.
+  for (let i = 1; i < usage.length; i++) {
+    if (((cdb[i] ?? 0) & ~(usage[i] ?? 0)) !== 0) return i;
+  }
+  return -1;
+}
+
+/** Most significant bit of byte `at` that the row does not understand. */
+export function unusableBit(row: CommandRow, cdb: Uint8Array, at: number): number {
+  return 31 - Math.clz32((cdb[at] ?? 0) & ~(row.usage[at] ?? 0) & 0xff);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// From LUN specs to logical units with open stores: all of them, or none and an error.
+import { openFileStore } from "./file-store.js";
+import { type FileSystem, nodeFileSystem } from "./file-system.js";
+import { LogicalUnit } from "./logical-unit.js";
+import type { LunSpec } from "./lun-spec.js";
+import { openNullStore } from "./null-store.js";
+import { openRamStore } from "./ram-store.js";
+import type { Store, StoreIo } from "./store.js";
+
+export interface OpenUnitsOptions {
+  /** `ram:` LUN n lives in /dev/shm/`<prefix>-lun<n>`. */
+  readonly sharedMemoryPrefix: string;
+  /** Default true; see LogicalUnit. */
+  readonly powerOnAttention?: boolean;
+  readonly files?: FileSystem;
+}
+
+function openStore(io: StoreIo, spec: LunSpec, options: OpenUnitsOptions): Store {
+  const files = options.files ?? nodeFileSystem;
+  switch (spec.kind) {
+    case "ram":
+      return openRamStore(io, files, {
+        name: `${options.sharedMemoryPrefix}-lun${spec.lun}`,
+        size: spec.size,
+        readOnly: spec.readOnly,
+        text: spec.text,
+      });
+    case "file":
+      return openFileStore(io, files, spec);
+    case "null":
+      return openNullStore(io, spec);
+  }
+}
+
+/** Opens one unit. Errors: those of its store. */
+export function openUnit(io: StoreIo, spec: LunSpec, options: OpenUnitsOptions): LogicalUnit {
+  const { powerOnAttention = true } = options;
+  const store = openStore(io, spec, options);
+  const { lun, blockSize, serial } = spec;
+  return new LogicalUnit({ lun, store, blockSize, serial, powerOnAttention });
+}
+
+/** Opens a unit per spec. If one fails, the others are closed again (memory that was there is kept) and it throws. */
+export function openUnits(
+  io: StoreIo,
+  specs: readonly LunSpec[],
+  options: OpenUnitsOptions,
+): LogicalUnit[] {
+  const units: LogicalUnit[] = [];
+  try {
+    for (const spec of specs) units.push(openUnit(io, spec, options));
+    return units;
+  } catch (error) {
+    for (const { store } of units) store.close(!store.fresh);
+    throw error;
+  }
+}

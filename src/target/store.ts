@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What a backing store is to a logical unit, and the few native calls that stores are made of.
+
+/** Largest transfer in one answer; the kernel refuses more with EMSGSIZE (abi.md, Verdicts). */
+export const MAX_TRANSFER = 16 * 1024 * 1024;
+
+/** Memory with a view: where small answers live. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  readonly address: bigint;
+  readonly size: number;
+}
+
+/** Memory JavaScript never touches: a mapped store. */
+export interface MappedStore {
+  readonly address: bigint;
+  readonly size: bigint;
+}
+
+/**
+ * The native calls that stores and answers need; the native shim satisfies it. Every call that
+ * fails throws a SystemError.
+ */
+export interface StoreIo {
+  open(path: string, mode: "rw" | "ro", create?: boolean): number;
+  close(fd: number): void;
+  /** Anonymous zeroed memory. */
+  arena(size: number): Memory;
+  unmap(memory: Memory): void;
+  mapRegion(fd: number, size: bigint, writable: boolean): MappedStore;
+  unmapRegion(region: MappedStore): void;
+  sharedMemory(name: string, size: bigint, create: boolean): number;
+  unlinkSharedMemory(name: string): void;
+  wake(wakeFd: number): void;
+  background(
+    operation: "sync" | "punch",
+    fd: number,
+    offset: bigint,
+    length: bigint,
+    cookie: number,
+    wakeFd: number,
+  ): void;
+  completions(wakeFd: number): readonly { readonly cookie: number; readonly errno: number }[];
+}
+
+/**
+ * Why the kernel could not read or write a mapped store: the file ends before the place, its file
+ * system has no room for it, or neither (the device below failed).
+ */
+export type FaultCause = "shrunk" | "full" | "device";
+
+/** The bytes of one logical unit, at addresses of this process (below 2^53). */
+export interface Store {
+  readonly kind: "ram" | "file" | "null";
+  /** Bytes, a multiple of the block size. */
+  readonly size: number;
+  readonly readOnly: boolean;
+  /** True: made by this process just now; false: the content was there before. */
+  readonly fresh: boolean;
+  /**
+   * Names the content: the same after a restart as long as the content is, another one when it is
+   * gone. The unit's identity is derived from it.
+   */
+  readonly instance: string;
+  /** What a flush has to sync; -1 if there is nothing behind the memory. */
+  readonly syncFd: number;
+  /** Where `offset` is read from; valid for MAX_TRANSFER bytes or to the end. */
+  readAddress(offset: number): number;
+  /** Where `offset` is written to. */
+  writeAddress(offset: number): number;
+  /** Asked after an EFAULT at `offset`, `length`. */
+  faultCause(offset: number, length: number, write: boolean): FaultCause;
+  /** Flushes, unmaps and closes. `keep`: a `ram:` store stays for the next owner. */
+  close(keep: boolean): void;
+}
