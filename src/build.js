@@ -6,7 +6,7 @@ import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: { main: "src/main.ts", engine: "src/session/engine-worker.ts", index: "src/index.ts" },
+  entryPoints: { main: "src/main.ts", engine: "src/session/engine-worker.ts" },
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -2,7 +2,10 @@
 // `tgtctl serve`: owns the device without a screen until it is told to stop.
 import type { CommandModule } from "yargs";
 import { parseDeviceSpec } from "../device/device-spec.js";
+import { EXIT_CODES } from "../errors.js";
+import { simReport, simReportText } from "../features/sim-report.js";
 import { nodesText, type Owner, startOwner } from "../session/owner.js";
+import type { Session } from "../session/session.js";
 
 interface ServeArguments {
   device: string;
@@ -39,17 +42,30 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       force: args.force,
       journal: false,
     });
+    const { session } = owner;
+    session.onRemark(remark);
     if (owner.inherited && !args.quiet) remark("serving what the last owner served");
     process.stdout.write(args.json ? readyJson(args.device, owner) : readyText(args.device, owner));
+    const began = performance.now();
     try {
-      await Promise.race([interrupted, owner.session.failed]);
+      await Promise.race([interrupted, session.failed, session.workloadFinished()]);
     } finally {
-      const unfinished = await owner.session.stop();
+      reportSimulator(session, (performance.now() - began) / 1000, args.json);
+      const unfinished = await session.stop();
       if (unfinished > 0 && !args.quiet)
         remark(`${unfinished} commands are left to the next owner`);
     }
   },
 };
+
+/** Wrong data in our own simulator is a finding, not a success. */
+function reportSimulator(session: Session, seconds: number, json: boolean): void {
+  const stats = session.simStats();
+  if (stats === null) return;
+  const report = simReport(stats, seconds);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : simReportText(report));
+  if (stats.corrupt > 0) process.exitCode = EXIT_CODES.found;
+}
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process as usual. */
 function stopSignal(): Promise<void> {

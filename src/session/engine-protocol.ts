@@ -28,6 +28,8 @@ export const STOP = 0;
 
 export type EngineNews =
   | { readonly kind: "ready" }
+  /** Something a person should know of, and that stops nothing. */
+  | { readonly kind: "remark"; readonly text: string }
   | { readonly kind: "stopped"; readonly unfinished: number }
   | { readonly kind: "failed"; readonly error: ErrorNews };
 

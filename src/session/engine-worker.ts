@@ -6,7 +6,7 @@ import { type Native, native, WAIT_GONE } from "../device/native.js";
 import type { LiveDevice } from "../device/ring-device.js";
 import { SimulatorDevice } from "../device/simulator.js";
 import { FEATURE_DATA_ONLY } from "../device/telemetry.js";
-import { TgtctlError } from "../errors.js";
+import { causeText, TgtctlError } from "../errors.js";
 import { DefaultResponder } from "../target/default-responder.js";
 import { parseLunSpecs } from "../target/lun-spec.js";
 import { openUnits } from "../target/open-units.js";
@@ -46,6 +46,7 @@ function run(orders: EngineOrders): void {
     io: shim,
     units,
     wakeFd: orders.wakeFd,
+    onError: (error) => tell({ kind: "remark", text: `responder: ${causeText(error)}` }),
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
   });
   becomeFlusher(shim);

@@ -90,6 +90,13 @@ export class Session {
     }
   }
 
+  /** Calls `listener` for each thing the engine thinks a person should know of. */
+  onRemark(listener: (text: string) => void): void {
+    this.#worker.on("message", (news: EngineNews) => {
+      if (news.kind === "remark") listener(news.text);
+    });
+  }
+
   /** The simulator's initiator begins; nothing on a real device. */
   startWorkload(): void {
     if (this.#sim !== null) this.#native.simStart(this.#sim);
@@ -98,6 +105,20 @@ export class Session {
   /** What the simulator's initiator says of its data; null on a real device. */
   simStats(): ReturnType<Native["simStats"]> | null {
     return this.#sim === null ? null : this.#native.simStats(this.#sim);
+  }
+
+  /** Resolves when the simulator's initiator is through with its `count`; never on a device. */
+  workloadFinished(): Promise<void> {
+    if (this.#sim === null) return new Promise(() => {});
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.simStats()?.finished !== true) return;
+        clearInterval(timer);
+        resolve();
+      };
+      const timer = setInterval(look, 10);
+      timer.unref();
+    });
   }
 
   /**
@@ -148,9 +169,9 @@ function observe(shim: Native, spec: DeviceSpec, sim: number | null, force: bool
 
 function engineReady(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.once("message", (news: EngineNews) => {
+    worker.on("message", (news: EngineNews) => {
       if (news.kind === "failed") reject(errorOfNews(news.error));
-      else resolve();
+      else if (news.kind === "ready") resolve();
     });
     worker.once("error", (error) => reject(engineDied(error.message)));
     worker.once("exit", () => reject(engineDied("it ended before it was ready")));
