@@ -5,6 +5,9 @@ import type { KernelCommand, RingDevice } from "../device/ring-device.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import type { Dump, DumpRing, DumpSlot } from "./dump.js";
 import { eventFields, hexBytes, type JsonFields } from "./event-json.js";
+import type { ResponseData } from "./response-data.js";
+
+type DataBySlot = ReadonlyMap<DumpSlot, ResponseData> | null;
 
 export interface SlotDocument {
   slot: number;
@@ -19,6 +22,8 @@ export interface SlotDocument {
   /** ukring only: 0, 1 or -errno. */
   verdict?: number;
   time_ns?: string;
+  /** Only with --data and where readable: hex, the first 256 bytes at uaddr. */
+  data?: string;
   /** Only where true: the slot changed while it was copied. */
   torn?: true;
 }
@@ -58,7 +63,8 @@ export interface DumpDocument {
   commands: CommandDocument[] | null;
 }
 
-function slotDocument(ring: RingName, { snapshot, event, text }: DumpSlot): SlotDocument {
+function slotDocument(ring: RingName, dumped: DumpSlot, data: DataBySlot): SlotDocument {
+  const { snapshot, event, text } = dumped;
   const { slot, status, len, stamp, torn } = snapshot;
   const document: SlotDocument = {
     slot,
@@ -73,18 +79,21 @@ function slotDocument(ring: RingName, { snapshot, event, text }: DumpSlot): Slot
     if (ring === "ukring") document.verdict = stamp.verdict;
     document.time_ns = stamp.t_ns.toString();
   }
+  const bytes = data?.get(dumped)?.bytes;
+  if (bytes) document.data = hexBytes(bytes);
   if (torn) document.torn = true;
   return document;
 }
 
-function ringDocument({ snapshot, slots }: DumpRing, entrySize: number): RingDocument {
+function ringDocument(ring: DumpRing, entrySize: number, data: DataBySlot): RingDocument {
+  const { snapshot, slots } = ring;
   return {
     nr_entry: snapshot.slots.length,
     entry_size: entrySize,
     producer_index: snapshot.producerIndex,
     consumer_index: snapshot.consumerIndex,
     occupied: snapshot.occupied,
-    slots: slots.map((slot) => slotDocument(snapshot.ring, slot)),
+    slots: slots.map((slot) => slotDocument(snapshot.ring, slot, data)),
   };
 }
 
@@ -102,11 +111,11 @@ function commandDocument(command: KernelCommand): CommandDocument {
   };
 }
 
-/** The document of a dump: plain data, ready for JSON.stringify. */
-export function dumpDocument(dump: Dump): DumpDocument {
+/** The document of a dump: plain data, ready for JSON.stringify. `data`: see readResponseData. */
+export function dumpDocument(dump: Dump, data: DataBySlot = null): DumpDocument {
   const rings: DumpDocument["rings"] = {};
   for (const ring of dump.rings) {
-    rings[ring.snapshot.ring] = ringDocument(ring, dump.dialect.entrySize);
+    rings[ring.snapshot.ring] = ringDocument(ring, dump.dialect.entrySize, data);
   }
   return {
     schema: "tgtctl.dump/1",

@@ -52,7 +52,9 @@ export function cdbFieldText(cdb: Uint8Array, field: CdbField): string | null {
   const value = readCdbField(cdb, field);
   if (field.style === "flag") return value === 0n ? null : field.label;
   if (field.quiet && value === 0n) return null;
-  return `${field.label}=${field.style === "hex" ? `0x${value.toString(16)}` : value}`;
+  if (field.style === "decimal") return `${field.label}=${value}`;
+  // One-byte codes (pages, modes) are written with two digits in the standards.
+  return `${field.label}=0x${value.toString(16).padStart(field.size === 1 ? 2 : 1, "0")}`;
 }
 
 const DPO = flag("DPO", 1, 0x10);
