@@ -132,6 +132,13 @@ export class CommandTable {
     for (let row = 0; row < this.capacity; row++) this.remove(row);
   }
 
+  /** The rows in use, in no order that means anything. */
+  rows(): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.capacity; row++) if (this.used[row] === 1) rows.push(row);
+    return rows;
+  }
+
   /** A view of the request's slot bytes, good until the row is removed. */
   slot(row: number): Uint8Array {
     return this.#slots.subarray(row * this.#entrySize, (row + 1) * this.#entrySize);

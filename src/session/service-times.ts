@@ -45,7 +45,7 @@ function bucket(ns: number): number {
 }
 
 /** The middle of a bucket, ns. */
-function valueOf(index: number): number {
+function middleOf(index: number): number {
   if (index < STEPS) return index;
   const exponent = Math.floor(index / STEPS) + 3;
   return (1 + ((index % STEPS) + 0.5) / STEPS) * 2 ** exponent;
@@ -86,9 +86,9 @@ export class ServiceTimes {
       let left = Math.ceil(count * q);
       for (let i = 0; i < SIZE; i++) {
         left -= (a.counts[i] ?? 0) + (b.counts[i] ?? 0);
-        if (left <= 0) return valueOf(i);
+        if (left <= 0) return middleOf(i);
       }
-      return valueOf(SIZE - 1);
+      return middleOf(SIZE - 1);
     };
     return {
       count,

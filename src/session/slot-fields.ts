@@ -20,10 +20,7 @@ export function belongs(kind: EventKind, ring: RingName): boolean {
 type Offsets = Readonly<Record<string, number>>;
 
 function offsetsOf(dialect: Dialect, name: EventTypeName): Offsets {
-  const place = (field: Field): [string, number] => [
-    field.name,
-    dialect.headerSize + field.offset,
-  ];
+  const place = (field: Field): [string, number] => [field.name, dialect.headerSize + field.offset];
   return Object.fromEntries(dialect.events[name].fields.map(place));
 }
 

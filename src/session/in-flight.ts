@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The commands in flight as a view shows them: the rings' story joined with the kernel's own table.
+
+import { decode } from "../abi/codec.js";
+import type { Dialect } from "../abi/dialect.js";
+import type { KernelCommand } from "../device/ring-device.js";
+import { decodeCdb } from "../scsi/cdb.js";
+import type { Activity } from "./activity.js";
+import {
+  STATE_ANSWERED,
+  STATE_DONE_AWAITED,
+  STATE_MOVING,
+  STATE_REQUESTED,
+} from "./command-table.js";
+
+/**
+ * `queued`: the kernel waits for room in kuring; `requested`: no answer yet; `answered`: verdict not
+ * known; `moving`: data on its way; `done-awaited`: answer accepted; `aborting`: a task management
+ * function names it; `dropped`: as the kernel says.
+ */
+export type CommandState =
+  | "queued"
+  | "requested"
+  | "answered"
+  | "moving"
+  | "done-awaited"
+  | "aborting"
+  | "dropped";
+
+/** One command in flight; what costs something to work out is worked out when asked. */
+export interface InFlightCommand {
+  readonly hostNo: number;
+  readonly cid: number;
+  readonly tag: bigint;
+  /** 8 bytes. */
+  readonly lun: Uint8Array;
+  readonly opcode: number;
+  readonly ageMs: number;
+  readonly state: CommandState;
+  /** The errno that refused the last answer, 0 = none. */
+  readonly refused: number;
+  /** Row in the activity's table, -1 if only the kernel's table has it. */
+  readonly row: number;
+  /** `READ(10) lba=0x38 blocks=8`. */
+  text(): string;
+}
+
+const RING_STATES: Readonly<Record<number, CommandState>> = {
+  [STATE_REQUESTED]: "requested",
+  [STATE_ANSWERED]: "answered",
+  [STATE_DONE_AWAITED]: "done-awaited",
+  [STATE_MOVING]: "moving",
+};
+
+const KERNEL_STATES: Readonly<Record<string, CommandState>> = {
+  queued: "queued",
+  moving: "moving",
+  "done-queued": "done-awaited",
+  aborting: "aborting",
+  dropped: "dropped",
+};
+
+function ringState(activity: Activity, row: number): CommandState {
+  const state = RING_STATES[activity.commands.state[row] ?? 0] ?? "requested";
+  if (activity.tasks.size === 0) return state;
+  return activity.tasks.naming(activity.named(row)) ? "aborting" : state;
+}
+
+function fromRow(activity: Activity, dialect: Dialect, row: number, nowNs: number) {
+  const table = activity.commands;
+  const event = decode(dialect, table.slot(row), dialect.headerSize);
+  const request = event.type === "CMD_REQ" ? event : null;
+  const scb = request?.scb ?? new Uint8Array(16);
+  return {
+    hostNo: table.host[row] ?? 0,
+    cid: table.cid[row] ?? 0,
+    tag: request?.tag ?? 0n,
+    lun: request?.lun ?? new Uint8Array(8),
+    opcode: scb[0] ?? 0,
+    ageMs: Math.max(0, nowNs - (table.since[row] ?? nowNs)) / 1e6,
+    state: ringState(activity, row),
+    refused: table.refused[row] ?? 0,
+    row,
+    text: () => decodeCdb(scb).text,
+  } satisfies InFlightCommand;
+}
+
+function fromKernel(activity: Activity, command: KernelCommand): InFlightCommand {
+  const row = activity.commands.find(command.host_no, command.cid);
+  const known = KERNEL_STATES[command.state];
+  return {
+    hostNo: command.host_no,
+    cid: command.cid,
+    tag: command.tag,
+    lun: command.lun,
+    opcode: command.scb[0] ?? 0,
+    ageMs: command.age_ms,
+    // "sent" says only that it is in the rings' hands: there we know more
+    state: known ?? (row < 0 ? "requested" : ringState(activity, row)),
+    refused: row < 0 ? 0 : (activity.commands.refused[row] ?? 0),
+    row,
+    text: () => decodeCdb(command.scb).text,
+  };
+}
+
+/** Oldest first. At most `limit` are decoded; `count` says how many there are. */
+export interface InFlight {
+  readonly count: number;
+  readonly oldestMs: number;
+  readonly commands: readonly InFlightCommand[];
+}
+
+/**
+ * `kernel` is the kernel's own table where it can be read: then it decides what is in flight, and
+ * the rings add how far each one is. `limit` bounds the work, not the count.
+ */
+export function inFlight(
+  activity: Activity,
+  dialect: Dialect,
+  kernel: readonly KernelCommand[] | null,
+  nowNs: number,
+  limit = Number.POSITIVE_INFINITY,
+): InFlight {
+  if (kernel) {
+    const sorted = [...kernel].sort((a, b) => b.age_ms - a.age_ms || a.cid - b.cid);
+    const commands = sorted.slice(0, limit).map((command) => fromKernel(activity, command));
+    return { count: sorted.length, oldestMs: sorted[0]?.age_ms ?? 0, commands };
+  }
+  const { since, cid } = activity.commands;
+  const rows = activity.commands.rows();
+  rows.sort((a, b) => (since[a] ?? 0) - (since[b] ?? 0) || (cid[a] ?? 0) - (cid[b] ?? 0));
+  const commands = rows.slice(0, limit).map((row) => fromRow(activity, dialect, row, nowNs));
+  return { count: rows.length, oldestMs: commands[0]?.ageMs ?? 0, commands };
+}

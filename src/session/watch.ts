@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// An observation being watched: events flow into the activity, totals into rates, on a timer of its own.
+
+import { EVENT_TYPES } from "../abi/event.js";
+import type { KernelCommand, LiveDevice, RingDevice } from "../device/ring-device.js";
+import { Activity } from "./activity.js";
+import { RingFollower } from "./follower.js";
+import { type InFlight, inFlight } from "./in-flight.js";
+import type { EventSource } from "./journal.js";
+import type { Observation } from "./observation.js";
+import { RateMeter } from "./rate-meter.js";
+import { emptyLook, type RingsLook } from "./rings-look.js";
+
+/** Between two looks: the shorter the more there was to see, so that a lap never passes unseen. */
+const MIN_PAUSE_MS = 5;
+const MAX_PAUSE_MS = 100;
+/** Events per look we aim for: half of what the smaller ring holds. */
+const EVENTS_PER_LOOK = 256;
+const PER_READ = 65536;
+
+function isLive(device: RingDevice): device is LiveDevice {
+  return device.role !== "offline" && "commands" in device;
+}
+
+/** One per view, on the view's thread. Reads; changes nothing. */
+export class Watch {
+  readonly activity: Activity;
+  readonly look: RingsLook;
+  readonly #events: EventSource;
+  readonly #meter = new RateMeter();
+  readonly #live: Int32Array;
+  readonly #clock: () => bigint;
+  #seen = 0;
+  #missedBefore: number | null = 0;
+  #kernel: readonly KernelCommand[] | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #pauseMs = MIN_PAUSE_MS;
+
+  /** `clock`: CLOCK_MONOTONIC in ns. */
+  constructor(
+    readonly observation: Observation,
+    clock: () => bigint = process.hrtime.bigint,
+  ) {
+    const { device, events } = observation;
+    this.#clock = clock;
+    this.activity = new Activity(device.dialect);
+    this.look = emptyLook(device.dialect);
+    this.#live = new Int32Array(device.rings);
+    // an image has no events: what it still holds is told once, as if just seen
+    this.#events =
+      events ?? new RingFollower({ dialect: device.dialect, rings: device.rings, telemetry: null });
+    if (this.#events instanceof RingFollower) {
+      this.#events.onOwnerChange = this.activity.ownerChanged;
+    }
+  }
+
+  /** CLOCK_MONOTONIC as a double, ns. */
+  now(): number {
+    return Number(this.#clock());
+  }
+
+  get missed(): number | null {
+    return this.observation.events === null ? 0 : this.#events.missed;
+  }
+
+  /** Events delivered since the watch began. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** Takes in the events that came, and samples the rates. Returns how many came. */
+  pump(): number {
+    const before = this.#seen;
+    this.activity.newRound();
+    this.#events.read((event) => {
+      this.#seen++;
+      this.activity.accept(event);
+    }, PER_READ);
+    this.#meter.sample(this.now(), this.#totals());
+    return this.#seen - before;
+  }
+
+  /**
+   * Brings everything up to date for one frame: events, the rings' slots, the kernel's table.
+   * Returns false if the rings look as they did and no event came.
+   */
+  refresh(): boolean {
+    const came = this.pump();
+    const now = this.now();
+    this.#kernel = isLive(this.observation.device) ? this.observation.device.commands() : null;
+    if (this.missed !== this.#missedBefore) {
+      this.#missedBefore = this.missed;
+      if (!this.#kernel) this.activity.forget();
+    }
+    const device = this.observation.device;
+    const kuring = this.look.kuring.take(this.#live, device, now);
+    const ukring = this.look.ukring.take(this.#live, device, now);
+    return came > 0 || !kuring || !ukring;
+  }
+
+  /** Per second in EVENT_TYPES order: by the kernel's counters where it has them, else of what was seen. */
+  rates(): number[] {
+    return this.#meter.rates();
+  }
+
+  /** As of the last `refresh`. */
+  inFlight(nowNs: number, limit?: number): InFlight {
+    return inFlight(this.activity, this.observation.device.dialect, this.#kernel, nowNs, limit);
+  }
+
+  #totals(): ArrayLike<number> {
+    const counters = this.observation.device.telemetry?.counters();
+    if (!counters) return this.activity.totals;
+    const { kuring_events, ukring_events } = counters;
+    return EVENT_TYPES.map((_, i) => (kuring_events[i] ?? 0) + (ukring_events[i] ?? 0));
+  }
+
+  /** Pumps on its own until `stop`; does not keep the process alive. */
+  start(): void {
+    if (this.#timer || this.observation.events === null) return;
+    this.#timer = setTimeout(() => this.#turn(), this.#pauseMs).unref();
+  }
+
+  #turn(): void {
+    const came = this.pump();
+    const wanted = came === 0 ? MAX_PAUSE_MS : (this.#pauseMs * EVENTS_PER_LOOK) / came;
+    // slower only step by step, faster at once: traffic comes in bursts
+    this.#pauseMs = Math.max(MIN_PAUSE_MS, Math.min(MAX_PAUSE_MS, wanted, this.#pauseMs * 2));
+    this.#timer = setTimeout(() => this.#turn(), this.#pauseMs).unref();
+  }
+
+  stop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
