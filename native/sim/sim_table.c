@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the commands and task management functions, and what goes into kuring. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "sim_internal.h"
+
+void sim_lock(struct tgt_sim *sim)
+{
+	pthread_mutex_lock(&sim->lock);
+}
+
+/*
+ * Pairs with the fence between arming and re-checking in sim_wait.c: either
+ * the waiter sees the event, or this sees it armed. One write per sleep.
+ */
+static bool disarm(struct tgt_sim_file *file)
+{
+	return __atomic_load_n(&file->armed, __ATOMIC_RELAXED) &&
+	       __atomic_exchange_n(&file->armed, 0, __ATOMIC_SEQ_CST);
+}
+
+static void wake_file(struct tgt_sim_file *file)
+{
+	/* cannot fail: the counter is far from full, the fd lives with the file */
+	(void)eventfd_write(file->event_fd, 1);
+}
+
+/* Wakes and delivers what has gathered under the lock, outside it. */
+void sim_unlock(struct tgt_sim *sim)
+{
+	struct tgt_sim_io *io = sim->finished;
+	struct tgt_sim_tmf *tmf = sim->finished_tmfs;
+	struct tgt_sim_file *owner = NULL;
+
+	if (sim->wake_owner || sim->wake_observers)
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (sim->wake_owner && sim->owner && disarm(sim->owner)) {
+		owner = sim->owner;
+		tgt_sim_file_get(owner);
+		sim_tel_add(sim->tel->wakeups, 1);
+	}
+	if (sim->wake_observers)
+		for (struct tgt_sim_file *f = sim->files; f; f = f->next)
+			if (!f->writable && disarm(f))
+				wake_file(f);
+	sim->wake_owner = sim->wake_observers = false;
+	sim->finished = NULL;
+	sim->finished_tail = &sim->finished;
+	sim->finished_tmfs = NULL;
+	pthread_mutex_unlock(&sim->lock);
+
+	if (owner) {
+		wake_file(owner);
+		tgt_sim_file_put(owner);
+	}
+	while (io) {
+		struct tgt_sim_io *next = io->next;
+
+		io->done(io);
+		io = next;
+	}
+	while (tmf) {
+		struct tgt_sim_tmf *next = tmf->next;
+
+		tmf->done(tmf);
+		tmf = next;
+	}
+}
+
+struct tgt_sim_io *sim_find(struct tgt_sim *sim, uint32_t cid)
+{
+	struct tgt_sim_io *io = sim->table[cid % TGT_SIM_COMMANDS];
+
+	return io && io->cid == cid ? io : NULL;
+}
+
+static void table_remove(struct tgt_sim *sim, struct tgt_sim_io *io)
+{
+	sim->table[io->cid % TGT_SIM_COMMANDS] = NULL;
+	io->state = TGT_SIM_IDLE;
+	sim->outstanding--;
+	sim_tel_set(sim->tel->outstanding, sim->outstanding);
+}
+
+/* The command is over: `done` runs at the next sim_unlock(). */
+void sim_end(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result)
+{
+	table_remove(sim, io);
+	io->result = result;
+	io->next = NULL;
+	*sim->finished_tail = io;
+	sim->finished_tail = &io->next;
+}
+
+/* ---- kuring ------------------------------------------------------------ */
+
+static void publish(struct tgt_sim *sim, const struct tgt_event *ev, struct tgt_sim_io *io)
+{
+	uint32_t idx = sim->kuring.idx;
+
+	tgt_stamp_write(sim->kuring_stamps, sim->kuring.nr_entry, idx, 0, sim_now());
+	tgt_ring_publish(&sim->kuring, ev);
+	sim_tel_set(sim->tel->kuring_produced, idx + 1);
+	sim_tel_add(sim->tel->kuring_events[ev->type], 1);
+	sim->wake_owner = true;
+	sim->wake_observers = sim->observers != 0;
+
+	if (!io)
+		return;
+	if (ev->type == TGT_KEVENT_CMD_REQ)
+		io->state = TGT_SIM_SENT;
+	else
+		sim_end(sim, io, io->result);
+}
+
+static void emit(struct tgt_sim *sim, const struct tgt_event *ev, struct tgt_sim_io *io)
+{
+	struct sim_event *e;
+
+	if (!sim->pending && !tgt_ring_full(&sim->kuring)) {
+		publish(sim, ev, io);
+		return;
+	}
+	/* the pool covers every command, every TMF and SIM_DONES */
+	e = sim->free_events;
+	sim->free_events = e->next;
+	e->next = NULL;
+	e->ev = *ev;
+	e->io = io;
+	*sim->pending_tail = e;
+	sim->pending_tail = &e->next;
+	__atomic_store_n(&sim->nr_pending, sim->nr_pending + 1, __ATOMIC_RELAXED);
+	if (ev->type == TGT_KEVENT_CMD_DONE)
+		__atomic_store_n(&sim->done_pending, sim->done_pending + 1, __ATOMIC_RELAXED);
+	sim_tel_add(sim->tel->kuring_full, 1);
+	/* who drained the ring meanwhile and sleeps has to look again */
+	sim->wake_owner = true;
+}
+
+static void pending_take(struct tgt_sim *sim, struct sim_event **at)
+{
+	struct sim_event *e = *at;
+
+	*at = e->next;
+	if (!e->next)
+		sim->pending_tail = at;
+	__atomic_store_n(&sim->nr_pending, sim->nr_pending - 1, __ATOMIC_RELAXED);
+	if (e->ev.type == TGT_KEVENT_CMD_DONE)
+		__atomic_store_n(&sim->done_pending, sim->done_pending - 1, __ATOMIC_RELAXED);
+	e->next = sim->free_events;
+	sim->free_events = e;
+}
+
+void sim_flush(struct tgt_sim *sim)
+{
+	while (sim->pending && !tgt_ring_full(&sim->kuring)) {
+		struct sim_event *e = sim->pending;
+
+		publish(sim, &e->ev, e->io);
+		pending_take(sim, &sim->pending);
+	}
+}
+
+static void emit_req(struct tgt_sim *sim, struct tgt_sim_io *io)
+{
+	struct tgt_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = TGT_KEVENT_CMD_REQ;
+	ev.k.cmd_req.host_no = SIM_HOST;
+	ev.k.cmd_req.cid = io->cid;
+	ev.k.cmd_req.data_len = io->data_len;
+	memcpy(ev.k.cmd_req.scb, io->scb, sizeof(io->scb));
+	memcpy(ev.k.cmd_req.lun, io->lun, sizeof(io->lun));
+	ev.k.cmd_req.attribute = io->attribute;
+	ev.k.cmd_req.tag = io->tag;
+	emit(sim, &ev, io);
+}
+
+/* io: the command that ends with it, or NULL after a data-only response. */
+void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, uint32_t cid, int32_t result)
+{
+	struct tgt_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = TGT_KEVENT_CMD_DONE;
+	ev.k.cmd_done.host_no = SIM_HOST;
+	ev.k.cmd_done.cid = cid;
+	ev.k.cmd_done.result = result;
+	if (io) {
+		io->state = TGT_SIM_DONE_QUEUED;
+		io->result = result;
+	}
+	emit(sim, &ev, io);
+}
+
+static void emit_tmf(struct tgt_sim *sim, const struct tgt_sim_tmf *tmf)
+{
+	struct tgt_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = TGT_KEVENT_TSK_MGMT_REQ;
+	ev.k.tsk_mgmt_req.host_no = SIM_HOST;
+	ev.k.tsk_mgmt_req.function = tmf->function;
+	ev.k.tsk_mgmt_req.tag = tmf->tag;
+	memcpy(ev.k.tsk_mgmt_req.lun, tmf->lun, sizeof(tmf->lun));
+	ev.k.tsk_mgmt_req.mid = tmf->mid;
+	emit(sim, &ev, NULL);
+}
+
+/* ---- owners ------------------------------------------------------------ */
+
+static int older(const void *a, const void *b)
+{
+	const struct tgt_sim_io *const *x = a, *const *y = b;
+
+	return (*x)->tag < (*y)->tag ? -1 : (*x)->tag > (*y)->tag;
+}
+
+static size_t by_age(struct tgt_sim *sim, struct tgt_sim_io **out)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
+		if (sim->table[i])
+			out[n++] = sim->table[i];
+	qsort(out, n, sizeof(*out), older);
+	return n;
+}
+
+/* The rings are clean: everything unfinished goes out again, oldest first. */
+void sim_owner_attached(struct tgt_sim *sim)
+{
+	struct tgt_sim_io *all[TGT_SIM_COMMANDS];
+	size_t n = by_age(sim, all);
+
+	for (size_t i = 0; i < n; i++)
+		emit_req(sim, all[i]);
+	for (struct tgt_sim_tmf *tmf = sim->tmfs; tmf; tmf = tmf->next)
+		emit_tmf(sim, tmf);
+}
+
+/* Nobody is left to read CMD_DONEs: those commands end, the rest waits. */
+void sim_owner_left(struct tgt_sim *sim)
+{
+	while (sim->pending) {
+		struct sim_event *e = sim->pending;
+
+		if (e->ev.type == TGT_KEVENT_CMD_DONE && e->io)
+			sim_end(sim, e->io, e->io->result);
+		pending_take(sim, &sim->pending);
+	}
+	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
+		if (sim->table[i])
+			sim->table[i]->state = TGT_SIM_QUEUED;
+}
+
+/* ---- the initiator's side ---------------------------------------------- */
+
+int tgt_sim_submit(struct tgt_sim *sim, struct tgt_sim_io *io)
+{
+	uint32_t cid;
+
+	sim_lock(sim);
+	if (__atomic_load_n(&sim->gone, __ATOMIC_RELAXED)) {
+		sim_unlock(sim);
+		return -ENODEV;
+	}
+	if (sim->outstanding == TGT_SIM_COMMANDS) {
+		sim_unlock(sim);
+		return -EBUSY;
+	}
+	do {
+		cid = sim->next_cid++;
+		if (sim->next_cid > INT32_MAX)
+			sim->next_cid = 1;
+	} while (sim->table[cid % TGT_SIM_COMMANDS]);
+
+	io->cid = cid;
+	io->tag = sim->next_tag++;
+	io->state = TGT_SIM_QUEUED;
+	io->aborting = false;
+	io->result = 0;
+	io->moved = 0;
+	io->sense_len = 0;
+	io->born_ns = sim_now();
+	sim->table[cid % TGT_SIM_COMMANDS] = io;
+	sim->outstanding++;
+	sim_tel_set(sim->tel->outstanding, sim->outstanding);
+	if (sim->owner) {
+		sim_flush(sim);
+		emit_req(sim, io);
+	}
+	sim_unlock(sim);
+	return 0;
+}
+
+int tgt_sim_cancel(struct tgt_sim *sim, struct tgt_sim_io *io)
+{
+	int err = 0;
+
+	sim_lock(sim);
+	if (io->state == TGT_SIM_IDLE) {
+		err = -ENOENT;
+	} else if (io->state == TGT_SIM_MOVING) {
+		err = -EBUSY;
+	} else {
+		for (struct sim_event **at = &sim->pending; *at;) {
+			if ((*at)->io != io) {
+				at = &(*at)->next;
+			} else if ((*at)->ev.type == TGT_KEVENT_CMD_REQ) {
+				pending_take(sim, at);
+			} else {
+				/* the responder still learns that it is done */
+				(*at)->io = NULL;
+				at = &(*at)->next;
+			}
+		}
+		table_remove(sim, io);
+	}
+	sim_unlock(sim);
+	return err;
+}
+
+int tgt_sim_submit_tmf(struct tgt_sim *sim, struct tgt_sim_tmf *tmf)
+{
+	struct tgt_sim_tmf **tail;
+
+	sim_lock(sim);
+	if (__atomic_load_n(&sim->gone, __ATOMIC_RELAXED)) {
+		sim_unlock(sim);
+		return -ENODEV;
+	}
+	if (sim->nr_tmfs == SIM_TMFS) {
+		sim_unlock(sim);
+		return -EBUSY;
+	}
+	tmf->mid = sim->next_mid++;
+	tmf->result = 0;
+	tmf->next = NULL;
+	for (tail = &sim->tmfs; *tail;)
+		tail = &(*tail)->next;
+	*tail = tmf;
+	sim->nr_tmfs++;
+	if (tmf->function == TGT_TMF_ABORT_TASK)
+		for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
+			if (sim->table[i] && sim->table[i]->tag == tmf->tag)
+				sim->table[i]->aborting = true;
+	if (sim->owner) {
+		sim_flush(sim);
+		emit_tmf(sim, tmf);
+	}
+	sim_unlock(sim);
+	return 0;
+}
+
+static struct tgt_sim_tmf *tmf_take(struct tgt_sim *sim, uint64_t mid)
+{
+	for (struct tgt_sim_tmf **at = &sim->tmfs; *at; at = &(*at)->next) {
+		struct tgt_sim_tmf *tmf = *at;
+
+		if (tmf->mid != mid)
+			continue;
+		*at = tmf->next;
+		sim->nr_tmfs--;
+		tmf->mid = 0;
+		return tmf;
+	}
+	return NULL;
+}
+
+int tgt_sim_cancel_tmf(struct tgt_sim *sim, struct tgt_sim_tmf *tmf)
+{
+	uint64_t mid;
+	int err = 0;
+
+	sim_lock(sim);
+	mid = tmf->mid;
+	if (!mid || !tmf_take(sim, mid)) {
+		err = -ENOENT;
+	} else {
+		for (struct sim_event **at = &sim->pending; *at;) {
+			if ((*at)->ev.type == TGT_KEVENT_TSK_MGMT_REQ &&
+			    (*at)->ev.k.tsk_mgmt_req.mid == mid)
+				pending_take(sim, at);
+			else
+				at = &(*at)->next;
+		}
+	}
+	sim_unlock(sim);
+	return err;
+}
+
+static bool tmf_means(const struct tgt_sim_tmf *tmf, const struct tgt_sim_io *io)
+{
+	switch (tmf->function) {
+	case TGT_TMF_ABORT_TASK:
+		return io->tag == tmf->tag;
+	case TGT_TMF_ABORT_TASK_SET:
+	case TGT_TMF_CLEAR_TASK_SET:
+	case TGT_TMF_LUN_RESET:
+		return !memcmp(io->lun, tmf->lun, sizeof(io->lun));
+	case TGT_TMF_TARGET_RESET:
+		return true;
+	}
+	return false;
+}
+
+/*
+ * TSK_MGMT_RSP. Success takes the commands it means out of the table, so that
+ * a later response to them finds nothing. Answered ones are past aborting.
+ */
+int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result)
+{
+	struct tgt_sim_tmf *tmf = mid ? tmf_take(sim, mid) : NULL;
+
+	if (!tmf)
+		return -ENOENT;
+	for (uint32_t i = 0; result == 0 && i < TGT_SIM_COMMANDS; i++) {
+		struct tgt_sim_io *io = sim->table[i];
+
+		if (io && io->state == TGT_SIM_SENT && tmf_means(tmf, io))
+			sim_end(sim, io, TGT_SIM_DID_ABORT);
+	}
+	tmf->result = result;
+	tmf->next = sim->finished_tmfs;
+	sim->finished_tmfs = tmf;
+	return 0;
+}
+
+/* Destruction: nothing stays behind. Both locks held, nothing is moving. */
+void sim_end_everything(struct tgt_sim *sim)
+{
+	while (sim->pending)
+		pending_take(sim, &sim->pending);
+	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
+		if (sim->table[i])
+			sim_end(sim, sim->table[i], TGT_SIM_DID_NO_CONNECT);
+	while (sim->tmfs) {
+		struct tgt_sim_tmf *tmf = tmf_take(sim, sim->tmfs->mid);
+
+		tmf->result = -ENODEV;
+		tmf->next = sim->finished_tmfs;
+		sim->finished_tmfs = tmf;
+	}
+}
+
+size_t tgt_sim_commands(struct tgt_sim *sim, struct tgt_sim_command *out, size_t room)
+{
+	struct tgt_sim_io *all[TGT_SIM_COMMANDS];
+	uint64_t now = sim_now();
+	size_t n;
+
+	sim_lock(sim);
+	n = by_age(sim, all);
+	if (n > room)
+		n = room;
+	for (size_t i = 0; i < n; i++) {
+		const struct tgt_sim_io *io = all[i];
+
+		out[i].cid = io->cid;
+		out[i].host_no = SIM_HOST;
+		out[i].tag = io->tag;
+		memcpy(out[i].lun, io->lun, sizeof(io->lun));
+		memcpy(out[i].scb, io->scb, sizeof(io->scb));
+		out[i].state = io->aborting && io->state == TGT_SIM_SENT ? TGT_SIM_ABORTING
+									 : io->state;
+		out[i].age_ns = now > io->born_ns ? now - io->born_ns : 0;
+	}
+	sim_unlock(sim);
+	return n;
+}

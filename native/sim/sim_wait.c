@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns sleeping: poll() on a simulated file, without a lost wake-up. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "sim_internal.h"
+
+static bool owner_ready(struct tgt_sim *sim)
+{
+	/* as the kernel's poll(): looking is also a chance to send what waits */
+	if (__atomic_load_n(&sim->cut_short, __ATOMIC_RELAXED)) {
+		pthread_mutex_lock(&sim->receive);
+		sim_lock(sim);
+		sim_flush(sim);
+		sim_unlock(sim);
+		sim_receive(sim);
+		pthread_mutex_unlock(&sim->receive);
+	}
+	if (__atomic_load_n(&sim->nr_pending, __ATOMIC_RELAXED)) {
+		sim_lock(sim);
+		sim_flush(sim);
+		sim_unlock(sim);
+	}
+	/* the ring core's condition, at the published index, without the lock */
+	struct tgt_ring ring = sim->kuring_shape;
+
+	ring.idx = sim_tel_get(sim->tel->kuring_produced);
+	return tgt_ring_unread(&ring);
+}
+
+static bool observer_ready(const struct tgt_sim_file *file)
+{
+	const struct tgt_telemetry *tel = file->sim->tel;
+
+	return sim_tel_get(tel->kuring_produced) != file->mark_produced ||
+	       sim_tel_get(tel->ukring_consumed) != file->mark_consumed ||
+	       sim_tel_get(tel->epoch) != file->mark_epoch;
+}
+
+static int ready_bits(struct tgt_sim_file *file)
+{
+	if (__atomic_load_n(&file->closed, __ATOMIC_SEQ_CST) ||
+	    __atomic_load_n(&file->sim->gone, __ATOMIC_SEQ_CST))
+		return TGT_SIM_GONE;
+	if (file->writable ? owner_ready(file->sim) : observer_ready(file))
+		return TGT_SIM_DEVICE;
+	return 0;
+}
+
+/* One poll(). *bits: what is ready without asking the device fd. */
+static int poll_once(struct pollfd *fds, int bits, int64_t left_ns, uint64_t *stamp)
+{
+	struct timespec ts = { left_ns / 1000000000, left_ns % 1000000000 };
+	struct timespec zero = { 0, 0 };
+	int n = ppoll(fds, 2, bits ? &zero : left_ns < 0 ? NULL : &ts, NULL);
+
+	n = n < 0 ? -errno : n;
+	*stamp = sim_now();
+	return n;
+}
+
+int tgt_sim_wait(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns, uint64_t *stamp)
+{
+	uint64_t end = timeout_ns > 0 ? sim_now() + (uint64_t)timeout_ns : 0;
+	int64_t left = timeout_ns;
+
+	for (;;) {
+		struct pollfd fds[2] = {
+			{ .fd = file->event_fd, .events = POLLIN },
+			{ .fd = wake_fd, .events = POLLIN },
+		};
+		int bits = ready_bits(file);
+		int n;
+
+		if (!bits) {
+			/*
+			 * Arm, then look again. The fence pairs with the one in
+			 * sim_unlock(): an event published before the fence there
+			 * is seen here, a later one finds the file armed.
+			 */
+			__atomic_store_n(&file->armed, 1, __ATOMIC_RELAXED);
+			__atomic_thread_fence(__ATOMIC_SEQ_CST);
+			bits = ready_bits(file);
+		}
+		n = poll_once(fds, bits, left, stamp);
+		__atomic_store_n(&file->armed, 0, __ATOMIC_RELAXED);
+		if (n < 0 && n != -EINTR)
+			return n;
+		if (n > 0 && fds[0].revents) {
+			eventfd_t drop;
+
+			(void)eventfd_read(file->event_fd, &drop);
+			bits |= ready_bits(file);
+		}
+		if (n > 0 && (fds[1].revents & POLLNVAL))
+			return -EBADF;
+		if (n > 0 && (fds[1].revents & POLLIN)) {
+			eventfd_t drop;
+
+			(void)eventfd_read(wake_fd, &drop);
+			bits |= TGT_SIM_WAKE;
+		}
+		if (bits)
+			return bits;
+		if (timeout_ns >= 0) {
+			uint64_t now = *stamp;
+
+			if (now >= end)
+				return 0;
+			left = (int64_t)(end - now);
+		}
+	}
+}

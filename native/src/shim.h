@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// What the shim's files share: errors with errno, argument checks, state per thread of JavaScript.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tgtctl {
+
+// Throws Error with code ("ENOENT"), errno (negative, as Node's) and syscall.
+[[noreturn]] void throw_errno(Napi::Env env, int err, const char* syscall);
+// The same from a plain N-API function; returns nullptr for it to return.
+napi_value throw_errno_raw(napi_env env, int err, const char* syscall);
+[[noreturn]] void throw_type(Napi::Env env, const char* message);
+
+int32_t arg_int(const Napi::CallbackInfo& info, size_t at, const char* name);
+// A whole number from 0 to 2^53.
+uint64_t arg_size(const Napi::CallbackInfo& info, size_t at, const char* name);
+bool arg_bool(const Napi::CallbackInfo& info, size_t at, const char* name);
+std::string arg_string(const Napi::CallbackInfo& info, size_t at, const char* name);
+// A BigInt from 0 to 2^64 - 1.
+uint64_t arg_u64(const Napi::CallbackInfo& info, size_t at, const char* name);
+// "rw" = true, "ro" = false.
+bool arg_mode(const Napi::CallbackInfo& info, size_t at);
+Napi::Uint8Array arg_bytes(const Napi::CallbackInfo& info, size_t at, const char* name);
+
+// The arguments of the two hot calls, without a JavaScript object made for them.
+struct WaitArgs {
+  int32_t fd;
+  int32_t wake_fd;
+  int64_t timeout_ns;  // < 0 for ever
+  uint64_t* stamp;     // or nullptr
+};
+// False: an exception is pending.
+bool wait_args(napi_env env, napi_callback_info info, WaitArgs* args);
+bool one_int(napi_env env, napi_callback_info info, int32_t* value);
+
+class Background;
+
+// One per environment (main thread, each worker); nothing else is per process
+// but what background.cc, memory.cc and simulator.cc guard with a mutex.
+struct State {
+  std::shared_ptr<Background> background;
+};
+State& state(Napi::Env env);
+
+constexpr int kDevice = 1, kWake = 2, kGone = 4;
+
+void init_memory(Napi::Env env, Napi::Object exports);
+void init_files(Napi::Env env, Napi::Object exports);
+void init_wait(Napi::Env env, Napi::Object exports);
+void init_background(Napi::Env env, Napi::Object exports, State* state);
+void init_simulator(Napi::Env env, Napi::Object exports);
+
+template <Napi::Value (*F)(const Napi::CallbackInfo&)>
+void add(Napi::Env env, Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New<F>(env, name));
+}
+template <void (*F)(const Napi::CallbackInfo&)>
+void add(Napi::Env env, Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New<F>(env, name));
+}
+void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callback f);
+
+}  // namespace tgtctl

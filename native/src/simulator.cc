@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+// Owns the numbers by which JavaScript's threads name simulators and their files.
+#include <cerrno>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "shim.h"
+#include "tgt_sim.h"
+
+namespace tgtctl {
+
+namespace {
+
+struct SimRef {
+  explicit SimRef(tgt_sim* s) : sim(s) {}
+  ~SimRef() {
+    if (sim) tgt_sim_put(sim);
+  }
+  SimRef(const SimRef&) = delete;
+  SimRef& operator=(const SimRef&) = delete;
+  tgt_sim* sim;
+};
+
+struct FileRef {
+  explicit FileRef(tgt_sim_file* f) : file(f) {}
+  ~FileRef() {
+    if (file) tgt_sim_file_put(file);
+  }
+  FileRef(const FileRef&) = delete;
+  FileRef& operator=(const FileRef&) = delete;
+  tgt_sim_file* file;
+};
+
+// Numbers are never used twice, so a late call cannot hit a stranger.
+class Table {
+ public:
+  int add(tgt_sim* sim, void* environment) {
+    std::lock_guard<std::mutex> hold(mutex_);
+    sims_[++last_sim_] = {sim, environment};
+    return last_sim_;
+  }
+
+  // The caller's reference, or nullptr.
+  tgt_sim* sim(int number) {
+    std::lock_guard<std::mutex> hold(mutex_);
+    auto found = sims_.find(number);
+    if (found == sims_.end()) return nullptr;
+    tgt_sim_get(found->second.sim);
+    return found->second.sim;
+  }
+
+  // 0 if the simulator has been destroyed meanwhile.
+  int add_file(int sim, tgt_sim_file* file) {
+    std::lock_guard<std::mutex> hold(mutex_);
+    if (!sims_.count(sim)) return 0;
+    files_[++last_file_] = {file, sim};
+    return last_file_;
+  }
+
+  tgt_sim_file* file(int number) {
+    std::lock_guard<std::mutex> hold(mutex_);
+    auto found = files_.find(number);
+    if (found == files_.end()) return nullptr;
+    tgt_sim_file_get(found->second.file);
+    return found->second.file;
+  }
+
+  bool was_file(int number) {
+    std::lock_guard<std::mutex> hold(mutex_);
+    return number > 0 && number <= last_file_;
+  }
+
+  tgt_sim_file* take_file(int number) {
+    std::lock_guard<std::mutex> hold(mutex_);
+    auto found = files_.find(number);
+    if (found == files_.end()) return nullptr;
+    tgt_sim_file* file = found->second.file;
+    files_.erase(found);
+    return file;
+  }
+
+  // Destroys it and closes what is open on it.
+  bool destroy(int number) {
+    tgt_sim* sim;
+    std::vector<tgt_sim_file*> files;
+    {
+      std::lock_guard<std::mutex> hold(mutex_);
+      auto found = sims_.find(number);
+      if (found == sims_.end()) return false;
+      sim = found->second.sim;
+      sims_.erase(found);
+      for (auto at = files_.begin(); at != files_.end();) {
+        if (at->second.sim == number) {
+          files.push_back(at->second.file);
+          at = files_.erase(at);
+        } else {
+          ++at;
+        }
+      }
+    }
+    tgt_sim_destroy(sim);
+    for (tgt_sim_file* file : files) tgt_sim_close(file);
+    return true;
+  }
+
+  void destroy_all_of(void* environment) {
+    std::vector<int> mine;
+    {
+      std::lock_guard<std::mutex> hold(mutex_);
+      for (auto& [number, entry] : sims_)
+        if (entry.environment == environment) mine.push_back(number);
+    }
+    for (int number : mine) destroy(number);
+  }
+
+ private:
+  struct Sim {
+    tgt_sim* sim;
+    void* environment;
+  };
+  struct File {
+    tgt_sim_file* file;
+    int sim;
+  };
+  std::mutex mutex_;
+  std::map<int, Sim> sims_;
+  std::map<int, File> files_;
+  int last_sim_ = 0, last_file_ = 0;
+};
+
+Table& table() {
+  static auto* t = new Table;
+  return *t;
+}
+
+tgt_sim* need_sim(const Napi::CallbackInfo& info, const char* syscall) {
+  tgt_sim* sim = table().sim(arg_int(info, 0, "sim"));
+  if (!sim) throw_errno(info.Env(), ENODEV, syscall);
+  return sim;
+}
+
+// Of a destroyed simulator ENODEV, of a number never given out EBADF.
+int missing(int number) { return table().was_file(number) ? ENODEV : EBADF; }
+
+double option(Napi::Object options, const char* name, double low, double high) {
+  Napi::Value v = options.Get(name);
+  if (v.IsNumber()) {
+    double d = v.As<Napi::Number>().DoubleValue();
+    if (d >= low && d <= high && d == static_cast<double>(static_cast<uint64_t>(d))) return d;
+  }
+  std::string text = std::string("options.") + name + ": a whole number in range expected";
+  throw_type(options.Env(), text.c_str());
+}
+
+double optional(Napi::Object options, const char* name, double low, double high) {
+  return options.Get(name).IsUndefined() ? 0 : option(options, name, low, high);
+}
+
+Napi::Value create(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsObject()) throw_type(env, "options: an object expected");
+  Napi::Object o = info[0].As<Napi::Object>();
+  tgt_sim_options options{};
+  options.depth = static_cast<uint32_t>(option(o, "depth", 1, 512));
+  options.read = static_cast<uint32_t>(option(o, "read", 0, 100));
+  options.block = static_cast<uint32_t>(option(o, "block", 512, 1 << 20));
+  options.rate = static_cast<uint32_t>(option(o, "rate", 0, 1e9));
+  options.seed = static_cast<uint64_t>(option(o, "seed", 0, 9007199254740991.0));
+  options.lun = static_cast<uint32_t>(option(o, "lun", 0, 16383));
+  options.count = static_cast<uint64_t>(option(o, "count", 0, 9007199254740991.0));
+  options.timeout_ms = static_cast<uint32_t>(optional(o, "timeoutMs", 1, 4e9));
+  options.abort_ms = static_cast<uint32_t>(optional(o, "abortMs", 1, 4e9));
+  if (options.block % 512) throw_type(env, "options.block: a multiple of 512 expected");
+  tgt_sim* sim;
+  int err = tgt_sim_create(&options, &sim);
+  if (err) throw_errno(env, -err, "simCreate");
+  return Napi::Number::New(env, table().add(sim, static_cast<napi_env>(env)));
+}
+
+void start(const Napi::CallbackInfo& info) {
+  SimRef ref(need_sim(info, "simStart"));
+  int err = tgt_sim_start(ref.sim);
+  if (err) throw_errno(info.Env(), -err, "simStart");
+}
+
+Napi::Value memory(const Napi::CallbackInfo& info) {
+  SimRef ref(need_sim(info, "simMemory"));
+  return Napi::Number::New(info.Env(), tgt_sim_memory(ref.sim));
+}
+
+Napi::Value open_file(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  SimRef ref(need_sim(info, "open"));
+  tgt_sim_file* file;
+  int err = tgt_sim_open(ref.sim, arg_mode(info, 1), &file);
+  if (err) throw_errno(env, -err, "open");
+  int number = table().add_file(arg_int(info, 0, "sim"), file);
+  if (!number) {
+    tgt_sim_close(file);
+    throw_errno(env, ENODEV, "open");
+  }
+  return Napi::Number::New(env, number);
+}
+
+void close_file(const Napi::CallbackInfo& info) {
+  int number = arg_int(info, 0, "handle");
+  tgt_sim_file* file = table().take_file(number);
+  if (file)
+    tgt_sim_close(file);
+  else if (!table().was_file(number))
+    throw_errno(info.Env(), EBADF, "close");
+}
+
+napi_value wait(napi_env env, napi_callback_info info) {
+  WaitArgs args;
+  if (!wait_args(env, info, &args)) return nullptr;
+  uint64_t stamp = 0;
+  int bits;
+  {
+    FileRef ref(table().file(args.fd));
+    bits = ref.file ? tgt_sim_wait(ref.file, args.wake_fd, args.timeout_ns, &stamp)
+                    : -missing(args.fd);
+  }
+  if (bits == -ENODEV) bits = kGone;
+  if (bits < 0) return throw_errno_raw(env, -bits, "poll");
+  if (args.stamp) *args.stamp = stamp;
+  napi_value result = nullptr;
+  napi_create_int32(env, bits, &result);
+  return result;
+}
+
+napi_value kick(napi_env env, napi_callback_info info) {
+  int32_t number;
+  if (!one_int(env, info, &number)) return nullptr;
+  int err;
+  {
+    FileRef ref(table().file(number));
+    err = ref.file ? tgt_sim_kick(ref.file) : -missing(number);
+  }
+  return err ? throw_errno_raw(env, -err, "write") : nullptr;
+}
+
+void hold(const Napi::CallbackInfo& info) {
+  int number = arg_int(info, 0, "handle");
+  bool on = arg_bool(info, 1, "on");
+  FileRef ref(table().file(number));
+  int err = ref.file ? tgt_sim_hold(ref.file, on) : -missing(number);
+  if (err) throw_errno(info.Env(), -err, "ioctl");
+}
+
+Napi::Value read_mark(const Napi::CallbackInfo& info) {
+  int number = arg_int(info, 0, "handle");
+  FileRef ref(table().file(number));
+  uint64_t produced = 0;
+  int err = ref.file ? tgt_sim_read_mark(ref.file, &produced) : -missing(number);
+  if (err) throw_errno(info.Env(), -err, "read");
+  return Napi::BigInt::New(info.Env(), produced);
+}
+
+Napi::Value stats(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  SimRef ref(need_sim(info, "simStats"));
+  tgt_sim_stats s;
+  tgt_sim_get_stats(ref.sim, &s);
+  Napi::Object result = Napi::Object::New(env);
+  auto set = [&](const char* name, uint64_t v) {
+    result.Set(name, Napi::Number::New(env, static_cast<double>(v)));
+  };
+  set("issued", s.issued);
+  set("completed", s.completed);
+  set("failed", s.failed);
+  set("corrupt", s.corrupt);
+  set("aborted", s.aborted);
+  result.Set("finished", Napi::Boolean::New(env, s.finished));
+  return result;
+}
+
+const char* state_name(tgt_sim_state state) {
+  switch (state) {
+    case TGT_SIM_SENT:
+      return "sent";
+    case TGT_SIM_MOVING:
+      return "moving";
+    case TGT_SIM_DONE_QUEUED:
+      return "done-queued";
+    case TGT_SIM_ABORTING:
+      return "aborting";
+    case TGT_SIM_IDLE:
+    case TGT_SIM_QUEUED:
+      break;
+  }
+  return "queued";
+}
+
+Napi::Value commands(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  SimRef ref(need_sim(info, "simCommands"));
+  std::vector<tgt_sim_command> all(TGT_SIM_COMMANDS);
+  all.resize(tgt_sim_commands(ref.sim, all.data(), all.size()));
+  Napi::Array result = Napi::Array::New(env, all.size());
+  for (size_t i = 0; i < all.size(); i++) {
+    const tgt_sim_command& c = all[i];
+    Napi::Object entry = Napi::Object::New(env);
+    auto bytes = [&](const char* name, const uint8_t* from, size_t n) {
+      Napi::Uint8Array copy = Napi::Uint8Array::New(env, n);
+      memcpy(copy.Data(), from, n);
+      entry.Set(name, copy);
+    };
+    entry.Set("host_no", Napi::Number::New(env, c.host_no));
+    entry.Set("cid", Napi::Number::New(env, c.cid));
+    entry.Set("tag", Napi::BigInt::New(env, c.tag));
+    bytes("lun", c.lun, sizeof(c.lun));
+    bytes("scb", c.scb, sizeof(c.scb));
+    entry.Set("state", Napi::String::New(env, state_name(c.state)));
+    entry.Set("age_ns", Napi::BigInt::New(env, c.age_ns));
+    result[static_cast<uint32_t>(i)] = entry;
+  }
+  return result;
+}
+
+void destroy(const Napi::CallbackInfo& info) {
+  if (!table().destroy(arg_int(info, 0, "sim"))) throw_errno(info.Env(), ENODEV, "simDestroy");
+}
+
+}  // namespace
+
+void init_simulator(Napi::Env env, Napi::Object exports) {
+  napi_env raw = env;
+  // A simulator ends with the thread that created it.
+  napi_add_env_cleanup_hook(
+      raw, [](void* environment) { table().destroy_all_of(environment); }, raw);
+  add<create>(env, exports, "simCreate");
+  add<start>(env, exports, "simStart");
+  add<memory>(env, exports, "simMemory");
+  add<open_file>(env, exports, "simOpen");
+  add<close_file>(env, exports, "simClose");
+  add_raw(env, exports, "simWait", wait);
+  add_raw(env, exports, "simKick", kick);
+  add<hold>(env, exports, "simHold");
+  add<read_mark>(env, exports, "simReadMark");
+  add<stats>(env, exports, "simStats");
+  add<commands>(env, exports, "simCommands");
+  add<destroy>(env, exports, "simDestroy");
+}
+
+}  // namespace tgtctl

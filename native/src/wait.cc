@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Owns sleeping and waking: poll() on a device, wake fds, the doorbell, the clock.
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "scsi_tgt_if.h"
+#include "shim.h"
+
+namespace tgtctl {
+
+namespace {
+
+uint64_t now_ns() {
+  timespec ts;
+  clock_gettime(CLOCK_MONOTONIC, &ts);
+  return static_cast<uint64_t>(ts.tv_sec) * 1000000000u + static_cast<uint64_t>(ts.tv_nsec);
+}
+
+napi_value make_int(napi_env env, int32_t v) {
+  napi_value result = nullptr;
+  napi_create_int32(env, v, &result);
+  return result;
+}
+
+// poll() until something is ready or the time is over; *stamp: when it returned.
+int poll_for(pollfd* fds, int64_t timeout_ns, uint64_t* stamp) {
+  uint64_t end = timeout_ns > 0 ? now_ns() + static_cast<uint64_t>(timeout_ns) : 0;
+  int64_t left = timeout_ns;
+  for (;;) {
+    timespec ts = {left / 1000000000, left % 1000000000};
+    int n = ppoll(fds, 2, left < 0 ? nullptr : &ts, nullptr);
+    int err = errno;
+    *stamp = now_ns();
+    if (n >= 0) return n;
+    if (err != EINTR) return -err;
+    if (timeout_ns >= 0) left = *stamp < end ? static_cast<int64_t>(end - *stamp) : 0;
+  }
+}
+
+// Plain N-API: called once per batch of events, makes no object.
+napi_value wait(napi_env env, napi_callback_info info) {
+  WaitArgs args;
+  if (!wait_args(env, info, &args)) return nullptr;
+  pollfd fds[2] = {{args.fd, POLLIN, 0}, {args.wake_fd, POLLIN, 0}};
+  uint64_t stamp;
+  int n = poll_for(fds, args.timeout_ns, &stamp);
+  if (n < 0) return throw_errno_raw(env, -n, "poll");
+  if (args.stamp) *args.stamp = stamp;
+  if ((fds[0].revents | fds[1].revents) & POLLNVAL) return throw_errno_raw(env, EBADF, "poll");
+  int bits = 0;
+  if (fds[0].revents & POLLIN) bits |= kDevice;
+  if (fds[0].revents & (POLLERR | POLLHUP)) bits |= kGone;
+  if (fds[1].revents & POLLIN) {
+    eventfd_t drop;
+    (void)eventfd_read(args.wake_fd, &drop);
+    bits |= kWake;
+  }
+  return make_int(env, bits);
+}
+
+napi_value kick(napi_env env, napi_callback_info info) {
+  int32_t fd;
+  if (!one_int(env, info, &fd)) return nullptr;
+  ssize_t n;
+  do n = write(fd, "", 1);
+  while (n < 0 && errno == EINTR);
+  return n < 0 ? throw_errno_raw(env, errno, "write") : nullptr;
+}
+
+napi_value wake(napi_env env, napi_callback_info info) {
+  int32_t fd;
+  if (!one_int(env, info, &fd)) return nullptr;
+  // EAGAIN: it is awake as can be
+  if (eventfd_write(fd, 1) < 0 && errno != EAGAIN) return throw_errno_raw(env, errno, "write");
+  return nullptr;
+}
+
+napi_value now(napi_env env, napi_callback_info) {
+  napi_value result = nullptr;
+  napi_create_bigint_uint64(env, now_ns(), &result);
+  return result;
+}
+
+Napi::Value wake_fd(const Napi::CallbackInfo& info) {
+  int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (fd < 0) throw_errno(info.Env(), errno, "eventfd");
+  return Napi::Number::New(info.Env(), fd);
+}
+
+Napi::Value read_mark(const Napi::CallbackInfo& info) {
+  int fd = arg_int(info, 0, "fd");
+  uint64_t produced = 0;
+  ssize_t n;
+  do n = read(fd, &produced, sizeof(produced));
+  while (n < 0 && errno == EINTR);
+  if (n < 0) throw_errno(info.Env(), errno, "read");
+  if (n != static_cast<ssize_t>(sizeof(produced))) throw_errno(info.Env(), EIO, "read");
+  return Napi::BigInt::New(info.Env(), produced);
+}
+
+void hold(const Napi::CallbackInfo& info) {
+  int fd = arg_int(info, 0, "fd");
+  __u32 on = arg_bool(info, 1, "on");
+  if (ioctl(fd, TGT_IOC_HOLD, &on) < 0) throw_errno(info.Env(), errno, "ioctl");
+}
+
+}  // namespace
+
+void init_wait(Napi::Env env, Napi::Object exports) {
+  add<wake_fd>(env, exports, "wakeFd");
+  add_raw(env, exports, "wake", wake);
+  add_raw(env, exports, "wait", wait);
+  add_raw(env, exports, "kick", kick);
+  add<read_mark>(env, exports, "readMark");
+  add<hold>(env, exports, "hold");
+  add_raw(env, exports, "now", now);
+}
+
+}  // namespace tgtctl

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// Loads the addon in the main thread and two workers and answers a simulator from JavaScript.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+
+const load = createRequire(import.meta.url);
+const native = load("node-gyp-build")(fileURLToPath(new URL("../..", import.meta.url)));
+
+const SLOT = 96;
+const SLOTS = 512;
+const CAPACITY = 131072; // blocks of 512
+
+function fails(code, call) {
+  assert.throws(call, (e) => e.code === code && typeof e.errno === "number" && !!e.syscall);
+}
+
+/** A responder as small as can be: a ram disk in shared memory, one doorbell per batch. */
+function respond(sim, wakeFd) {
+  const handle = native.simOpen(sim, "rw");
+  const rings = native.map(native.simMemory(sim), 0, 131072, true);
+  const u32 = new Uint32Array(rings.buffer);
+  const i32 = new Int32Array(rings.buffer);
+  const u8 = new Uint8Array(rings.buffer);
+  const u64 = new BigUint64Array(rings.buffer);
+  const store = native.sharedMemory("", BigInt(CAPACITY * 512), true);
+  const region = native.mapRegion(store, BigInt(CAPACITY * 512), true);
+  const arena = native.arena(4096);
+  const answer = new DataView(arena.buffer);
+  // fixed answers: INQUIRY at 0, READ CAPACITY(16) at 64, sense at 128
+  answer.setUint8(2, 6);
+  answer.setUint8(4, 31);
+  answer.setUint32(64 + 4, CAPACITY - 1);
+  answer.setUint32(64 + 8, 512);
+  answer.setUint8(128, 0x70);
+  answer.setUint8(130, 5);
+  answer.setUint8(135, 10);
+  answer.setUint8(140, 0x20);
+  const base = Number(region.address);
+  const stamp = new BigUint64Array(1);
+  let k = 0;
+  let u = 0;
+  for (;;) {
+    const bits = native.simWait(handle, wakeFd, -1, stamp);
+    if (bits & 6) break;
+    let batch = 0;
+    for (;;) {
+      const at = (k & (SLOTS - 1)) * SLOT;
+      if (Atomics.load(i32, at >> 2) === 0) break;
+      if (u32[(at + 8) >> 2] === 2) {
+        const cdb = at + 8 + 52;
+        const op = u8[cdb];
+        let result = 0;
+        let uaddr = 0;
+        let len = 0;
+        let rw = 0;
+        if (op === 0x28 || op === 0x2a) {
+          const lba = u8[cdb + 2] * 16777216 + (u8[cdb + 3] << 16) + (u8[cdb + 4] << 8) + u8[cdb + 5];
+          len = ((u8[cdb + 7] << 8) | u8[cdb + 8]) * 512;
+          uaddr = base + lba * 512;
+          rw = op === 0x2a ? 1 : 0;
+        } else if (op === 0x12) {
+          uaddr = Number(arena.address);
+          len = 36;
+        } else if (op === 0x9e) {
+          uaddr = Number(arena.address) + 64;
+          len = 32;
+        } else if (op !== 0) {
+          result = 2;
+          uaddr = Number(arena.address) + 128;
+          len = 18;
+        }
+        const out = 65536 + (u & (SLOTS - 1)) * SLOT;
+        const ev = out + 8;
+        u32[ev >> 2] = 0;
+        i32[(ev + 8) >> 2] = i32[(at + 8 + 40) >> 2];
+        u32[(ev + 12) >> 2] = u32[(at + 8 + 44) >> 2];
+        u32[(ev + 16) >> 2] = len;
+        i32[(ev + 20) >> 2] = result;
+        u64[(ev + 24) >> 3] = BigInt(uaddr);
+        u8[ev + 32] = rw;
+        Atomics.store(i32, out >> 2, 1);
+        u++;
+        batch++;
+      }
+      Atomics.store(i32, at >> 2, 0);
+      k++;
+    }
+    try {
+      if (batch) native.simKick(handle);
+    } catch (e) {
+      assert.equal(e.code, "ENODEV"); // destroyed meanwhile
+      break;
+    }
+  }
+  native.simClose(handle);
+  native.unmap(rings);
+  assert.equal(rings.buffer.byteLength, 0);
+  native.unmapRegion(region);
+  native.close(store);
+  return u;
+}
+
+function errors() {
+  fails("ENOENT", () => native.open("/nowhere/at/all", "ro"));
+  fails("EBADF", () => native.close(-1));
+  fails("EBADF", () => native.wait(987654, -1, 0, null));
+  fails("EBADF", () => native.kick(987654));
+  fails("EBADF", () => native.simKick(987654));
+  fails("EFAULT", () => native.peek(8n, new Uint8Array(16)));
+  fails("EFAULT", () => native.poke(0xffff_8000_0000_0000n, new Uint8Array(16)));
+  assert.throws(() => native.open(1, "ro"), TypeError);
+  assert.throws(() => native.wait("x", -1, 0, null), TypeError);
+  assert.throws(() => native.wait(-1, -1, 0, new Uint8Array(8)), TypeError);
+  assert.throws(() => native.arena(2 ** 32 + 1), TypeError);
+  assert.throws(() => native.unmap({}), TypeError);
+  assert.throws(() => native.unmapRegion({ address: 4096n, size: 4096n }), TypeError);
+  assert.throws(() => native.simCreate({ depth: 0 }), TypeError);
+}
+
+async function memory() {
+  const m = native.arena(8192);
+  const bytes = new Uint8Array(m.buffer);
+  bytes[5000] = 7;
+  const copy = new Uint8Array(1);
+  native.peek(m.address + 5000n, copy);
+  assert.equal(copy[0], 7);
+  native.poke(m.address + 1n, new Uint8Array([9]));
+  assert.equal(bytes[1], 9);
+  native.unmap(m);
+  native.unmap(m);
+  assert.equal(bytes.length, 0);
+  assert.equal(m.buffer.byteLength, 0);
+  // beyond the end of a file a view would be SIGBUS, a region reads as EFAULT
+  const fd = native.sharedMemory("", 4096n, true);
+  fails("EINVAL", () => native.map(fd, 0, 8192, true));
+  const region = native.mapRegion(fd, 8192n, true);
+  native.poke(region.address, new Uint8Array([1, 2, 3]));
+  fails("EFAULT", () => native.peek(region.address + 4096n, copy));
+  native.unmapRegion(region);
+  const three = new Uint8Array(3);
+  assert.equal(native.pread(fd, three, 0n), 3);
+  assert.deepEqual([...three], [1, 2, 3]);
+  // background work
+  const wakeFd = native.wakeFd();
+  native.background("sync", fd, 0n, 0n, 1, wakeFd);
+  native.background("punch", fd, 0n, 4096n, 2, wakeFd);
+  native.background("punch", fd, 0n, 0n, 3, wakeFd);
+  const done = [];
+  while (done.length < 3) {
+    assert.equal(native.wait(-1, wakeFd, 5000, null), 2);
+    done.push(...native.completions(wakeFd));
+  }
+  done.sort((a, b) => a.cookie - b.cookie);
+  assert.deepEqual(done, [
+    { cookie: 1, errno: 0 },
+    { cookie: 2, errno: 0 },
+    { cookie: 3, errno: 22 },
+  ]);
+  native.pread(fd, three, 0n);
+  assert.deepEqual([...three], [0, 0, 0]);
+  native.close(fd);
+  native.close(wakeFd);
+  const before = native.now();
+  assert.equal(native.wait(-1, -1, 2.5, new BigUint64Array(1)), 0);
+  assert.ok(native.now() - before >= 2_500_000n);
+  assert.deepEqual(native.characterDevice("/dev/null"), { major: 1, minor: 3 });
+  assert.equal(native.characterDevice("/"), null);
+  for (let i = 0; i < 2000; i++) native.arena(1 << 20); // finalizers give it back
+}
+
+async function simulate(depth, milliseconds, leave) {
+  const sim = native.simCreate({ depth, read: 70, block: 4096, rate: 0, seed: 1, lun: 0, count: 0 });
+  const wakeFd = native.wakeFd();
+  const worker = new Worker(new URL(import.meta.url), { workerData: { sim, wakeFd } });
+  await new Promise((ready) => worker.once("message", ready));
+  const answered = new Promise((done) => worker.once("message", done));
+  native.simStart(sim);
+  await new Promise((later) => setTimeout(later, milliseconds));
+  const observer = native.simOpen(sim, "ro");
+  assert.equal(native.simWait(observer, -1, 1000, null), 1);
+  assert.ok(native.simReadMark(observer) > 0n);
+  fails("EBADF", () => native.simKick(observer));
+  fails("EPERM", () => native.simHold(observer, true));
+  fails("EBUSY", () => native.simOpen(sim, "rw"));
+  assert.ok(native.simCommands(sim).length <= depth);
+  const stats = native.simStats(sim);
+  if (leave === "destroy") native.simDestroy(sim);
+  else native.wake(wakeFd);
+  await answered;
+  if (leave !== "destroy") native.simDestroy(sim);
+  fails("ENODEV", () => native.simStats(sim));
+  assert.equal(stats.corrupt, 0);
+  assert.equal(stats.failed, 0);
+  assert.ok(stats.completed > 0);
+  return Math.round((stats.completed * 1000) / milliseconds);
+}
+
+/** A thread that ends with everything open must leave nothing behind. */
+async function abandoned() {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { abandon: true } });
+  await new Promise((done) => worker.once("exit", done));
+}
+
+if (isMainThread) {
+  errors();
+  await memory();
+  const rates = {};
+  for (const depth of [1, 4, 32, 128]) rates[depth] = await simulate(depth, 500, "wake");
+  const both = await Promise.all([simulate(8, 300, "destroy"), simulate(8, 300, "wake")]);
+  for (let i = 0; i < 5; i++) await abandoned();
+  console.log(JSON.stringify({ rates, both }));
+} else if (workerData.abandon) {
+  errors();
+  const sim = native.simCreate({ depth: 4, read: 50, block: 512, rate: 0, seed: 2, lun: 0, count: 0 });
+  native.simOpen(sim, "rw");
+  native.simStart(sim);
+  native.map(native.simMemory(sim), 0, 131072, true);
+  const fd = native.sharedMemory("", 4096n, true);
+  for (let i = 0; i < 100; i++) native.background("sync", fd, 0n, 0n, i, native.wakeFd());
+} else {
+  parentPort.postMessage("ready");
+  parentPort.postMessage(respond(workerData.sim, workerData.wakeFd));
+}
