@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// The table of argv -> exit code and words on stderr, for everything that needs no kernel module.
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROOT, runCli } from "./run-cli.js";
+
+let dir = "";
+const at = (name: string): string => join(dir, name);
+const image = join(ROOT, "fixtures/ring-after-probe.bin");
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "tgtctl-cli-"));
+  writeFileSync(at("short.bin"), new Uint8Array(1000));
+  writeFileSync(at("disk.img"), new Uint8Array(1 << 20));
+  writeFileSync(at("locked.img"), new Uint8Array(1 << 20));
+  chmodSync(at("locked.img"), 0o444);
+  mkdirSync(at("folder"));
+  execFileSync("mkfifo", [at("pipe")]);
+});
+
+/** One clear line, one line of remedy, no stack. */
+function expectOneLine(stderr: string): void {
+  expect(stderr).toMatch(/^tgtctl: [^\n]+\n {2}[^\n]+\n$/);
+}
+
+describe("argv -> exit code", () => {
+  const rows: [string, () => string[], number, RegExp][] = [
+    ["no command", () => [], 64, /no command/],
+    ["unknown command", () => ["frobnicate"], 64, /frobnicate/],
+    ["unknown option", () => ["dump", image, "--frob"], 64, /frob/],
+    ["no such image", () => ["dump", at("absent.bin")], 66, /ENOENT/],
+    ["image of a wrong size", () => ["dump", at("short.bin")], 65, /1000 bytes, not 131072/],
+    ["a folder as image", () => ["dump", at("folder")], 65, /directory/],
+    ["a pipe as image", () => ["dump", at("pipe")], 65, /pipe/],
+    ["unknown dialect", () => ["dump", image, "--dialect", "2007"], 64, /unknown dialect.*2007/],
+    ["no device", () => ["serve", "-D", "/dev/tgt-absent"], 69, /ENOENT|no such device/],
+    ["not our device", () => ["serve", "-D", "/dev/null"], 64, /not a tgt device.*'mem'/],
+    ["serve a file", () => ["serve", "-D", image], 64, /regular file/],
+    ["serve a folder", () => ["serve", "-D", at("folder")], 64, /directory/],
+    ["bad simulator setting", () => ["serve", "-D", "sim:depth=many"], 64, /depth=many/],
+    ["bad LUN spec", () => ["serve", "--sim", "--lun", "ram"], 64, /--lun ram/],
+    ["LUN size", () => ["serve", "--sim", "--lun", "ram:12monkeys"], 64, /12monkeys/],
+    ["same LUN twice", () => ["serve", "--sim", "--lun", "0=ram:1M", "--lun", "0=ram:1M"], 64, /0/],
+    [
+      "LUN file missing",
+      () => ["serve", "--sim", "--lun", `file:${at("none.img")}`],
+      66,
+      /none\.img/,
+    ],
+    ["LUN a folder", () => ["serve", "--sim", "--lun", `file:${at("folder")}`], 64, /folder/],
+    ["observe and own", () => ["top", "-D", image, "--observe", "--own"], 64, /--observe/],
+  ];
+
+  it.each(rows)("%s", (_name, argv, code, words) => {
+    const run = runCli(argv());
+    expect(run.stderr).toMatch(words);
+    expectOneLine(run.stderr);
+    expect(run.stdout).toBe("");
+    expect(run.code).toBe(code);
+  });
+
+  it("LUN file not writable", () => {
+    // root may write anything: ask as nobody
+    chmodSync(dir, 0o755);
+    const isRoot = process.getuid?.() === 0;
+    const argv = [
+      process.execPath,
+      join(ROOT, "bin/tgtctl.js"),
+      "serve",
+      "--sim",
+      "--lun",
+      `file:${at("locked.img")}`,
+    ];
+    const run = isRoot
+      ? spawnSync("setpriv", ["--reuid=65534", "--clear-groups", ...argv], { encoding: "utf8" })
+      : spawnSync(argv[0] ?? "", argv.slice(1), { encoding: "utf8" });
+    expect(run.stderr).toMatch(/locked\.img.*EACCES/);
+    expect(run.status).toBe(77);
+  });
+
+  it("--json makes errors objects", () => {
+    const run = runCli(["dump", at("short.bin"), "--json"]);
+    const error = JSON.parse(run.stderr) as Record<string, unknown>;
+    expect(error).toMatchObject({ schema: "tgtctl.error/1", code: 65 });
+    expect(error.remedy).toBeTypeOf("string");
+  });
+
+  it("--debug adds the stack", () => {
+    expect(runCli(["dump", at("short.bin"), "--debug"]).stderr).toMatch(/\n\s+at /);
+  });
+
+  it("the addon missing is one line", () => {
+    const run = runCli(["serve", "--sim"], { TGTCTL_ADDON_ROOT: at("folder") });
+    expect(run.stderr).toMatch(/native addon not loaded/);
+    expectOneLine(run.stderr);
+    expect(run.code).toBe(69);
+  });
+
+  it("control characters in a name do not reach the terminal", () => {
+    const run = runCli(["dump", at("\x1b[2Jx\n.bin")]);
+    expect(run.stderr).not.toContain("\x1b");
+    expectOneLine(run.stderr);
+  });
+});
+
+describe("answers", () => {
+  it("--version", () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(runCli(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it.each(["", "top", "serve", "dump", "doctor"])("--help of %s fits 80 columns", (command) => {
+    const run = runCli([command, "--help"].filter(Boolean));
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain("tgtctl");
+    for (const line of run.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("doctor finds the missing device and says what to do", () => {
+    const run = runCli(["doctor", "-D", "/dev/tgt-absent", "--json"]);
+    const report = JSON.parse(run.stdout) as { findings: { check: string; verdict: string }[] };
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ check: "addon", verdict: "ok" }),
+    );
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ check: "device", verdict: "fail" }),
+    );
+    expect(run.code).toBe(1);
+  });
+
+  it("a closed pipe ends quietly", () => {
+    const command = `${process.execPath} ${join(ROOT, "bin/tgtctl.js")} top --sim -b -d 0.05 | head -3; echo "code \${PIPESTATUS[0]}"`;
+    const run = spawnSync("bash", ["-c", command], { encoding: "utf8", timeout: 60_000 });
+    expect(run.stderr).toBe("");
+    expect(run.stdout).toMatch(/code 0\n$/);
+  });
+});
+
+describe("serve on the simulator", () => {
+  it("serves a workload to its end with no byte wrong", () => {
+    const run = runCli(["serve", "--json", "-D", "sim:depth=8,count=20000", "--lun", "ram:16M"]);
+    const [ready, report] = run.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(ready).toMatchObject({ schema: "tgtctl.ready/1" });
+    expect(report).toMatchObject({
+      schema: "tgtctl.sim/1",
+      completed: 20000,
+      failed: 0,
+      corrupt: 0,
+    });
+    expect(run.code).toBe(0);
+  });
+
+  it("serves a file, which then holds what was written", () => {
+    const path = at("disk.img");
+    const run = runCli(["serve", "--json", "-D", "sim:read=0,count=500", "--lun", `file:${path}`]);
+    expect(run.code).toBe(0);
+    expect(readFileSync(path).some((byte) => byte !== 0)).toBe(true);
+  });
+});
