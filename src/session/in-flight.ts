@@ -35,7 +35,8 @@ export interface InFlightCommand {
   /** 8 bytes. */
   readonly lun: Uint8Array;
   readonly opcode: number;
-  readonly ageMs: number;
+  /** Null where nothing tells when it began. */
+  readonly ageMs: number | null;
   readonly state: CommandState;
   /** The errno that refused the last answer, 0 = none. */
   readonly refused: number;
@@ -66,7 +67,7 @@ function ringState(activity: Activity, row: number): CommandState {
   return activity.tasks.naming(activity.named(row)) ? "aborting" : state;
 }
 
-function fromRow(activity: Activity, dialect: Dialect, row: number, nowNs: number) {
+function fromRow(activity: Activity, dialect: Dialect, row: number, nowNs: number | null) {
   const table = activity.commands;
   const event = decode(dialect, table.slot(row), dialect.headerSize);
   const request = event.type === "CMD_REQ" ? event : null;
@@ -77,7 +78,7 @@ function fromRow(activity: Activity, dialect: Dialect, row: number, nowNs: numbe
     tag: request?.tag ?? 0n,
     lun: request?.lun ?? new Uint8Array(8),
     opcode: scb[0] ?? 0,
-    ageMs: Math.max(0, nowNs - (table.since[row] ?? nowNs)) / 1e6,
+    ageMs: nowNs === null ? null : Math.max(0, nowNs - (table.since[row] ?? nowNs)) / 1e6,
     state: ringState(activity, row),
     refused: table.refused[row] ?? 0,
     row,
@@ -106,29 +107,29 @@ function fromKernel(activity: Activity, command: KernelCommand): InFlightCommand
 /** Oldest first. At most `limit` are decoded; `count` says how many there are. */
 export interface InFlight {
   readonly count: number;
-  readonly oldestMs: number;
+  readonly oldestMs: number | null;
   readonly commands: readonly InFlightCommand[];
 }
 
 /**
  * `kernel` is the kernel's own table where it can be read: then it decides what is in flight, and
- * the rings add how far each one is. `limit` bounds the work, not the count.
+ * the rings add how far each one is. `nowNs` null: ages are not known. `limit` bounds the work, not the count.
  */
 export function inFlight(
   activity: Activity,
   dialect: Dialect,
   kernel: readonly KernelCommand[] | null,
-  nowNs: number,
+  nowNs: number | null,
   limit = Number.POSITIVE_INFINITY,
 ): InFlight {
   if (kernel) {
     const sorted = [...kernel].sort((a, b) => b.age_ms - a.age_ms || a.cid - b.cid);
     const commands = sorted.slice(0, limit).map((command) => fromKernel(activity, command));
-    return { count: sorted.length, oldestMs: sorted[0]?.age_ms ?? 0, commands };
+    return { count: sorted.length, oldestMs: sorted[0]?.age_ms ?? null, commands };
   }
   const { since, cid } = activity.commands;
   const rows = activity.commands.rows();
   rows.sort((a, b) => (since[a] ?? 0) - (since[b] ?? 0) || (cid[a] ?? 0) - (cid[b] ?? 0));
   const commands = rows.slice(0, limit).map((row) => fromRow(activity, dialect, row, nowNs));
-  return { count: rows.length, oldestMs: commands[0]?.ageMs ?? 0, commands };
+  return { count: rows.length, oldestMs: commands[0]?.ageMs ?? null, commands };
 }

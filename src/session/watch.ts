@@ -10,6 +10,7 @@ import type { EventSource } from "./journal.js";
 import type { Observation } from "./observation.js";
 import { RateMeter } from "./rate-meter.js";
 import { emptyLook, type RingsLook } from "./rings-look.js";
+import type { ServiceSummary } from "./service-times.js";
 
 /** Between two looks: the shorter the more there was to see, so that a lap never passes unseen. */
 const MIN_PAUSE_MS = 5;
@@ -105,7 +106,16 @@ export class Watch {
 
   /** As of the last `refresh`. */
   inFlight(nowNs: number, limit?: number): InFlight {
-    return inFlight(this.activity, this.observation.device.dialect, this.#kernel, nowNs, limit);
+    const { device, events } = this.observation;
+    const now = events === null ? null : nowNs;
+    return inFlight(this.activity, device.dialect, this.#kernel, now, limit);
+  }
+
+  /** Null where events carry no time of their own, or none came lately. */
+  service(): ServiceSummary | null {
+    const { device, role } = this.observation;
+    if (role === "offline" || (role === "observer" && !device.telemetry)) return null;
+    return this.activity.service.summary(this.now());
   }
 
   #totals(): ArrayLike<number> {

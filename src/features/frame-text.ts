@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// One frame of `top -b` for people: 80 columns of printable ASCII, a unit on every number.
+
+import type { Telemetry } from "../device/telemetry.js";
+import { lunText } from "../scsi/lun.js";
+import type { InFlight, InFlightCommand } from "../session/in-flight.js";
+import type { RingLook } from "../session/rings-look.js";
+import type { Watch } from "../session/watch.js";
+import { type Anomaly, findAnomalies } from "./frame-anomalies.js";
+import { ageText, pad, padLeft, printable, rateText } from "./frame-units.js";
+
+const WIDTH = 80;
+/** Rows of a list before "... and N more". */
+const ROWS = 12;
+
+/** Lines of one frame, without line ends; call `watch.refresh()` before. `number` counts from 1. */
+export function frameLines(watch: Watch, number: number): string[] {
+  const now = watch.now();
+  const commands = watch.inFlight(now, ROWS);
+  const anomalies = findAnomalies(watch.look);
+  const lines = [
+    headLine(watch, number, now),
+    ringLine(watch.look.kuring),
+    ringLine(watch.look.ukring),
+    ...rateLines(watch),
+    ...flightLines(commands),
+    ...anomalyLines(anomalies),
+  ];
+  return lines.map((line) => printable(line).slice(0, WIDTH).trimEnd());
+}
+
+function headLine(watch: Watch, number: number, now: number): string {
+  const { device, role } = watch.observation;
+  const right = `${device.dialect.name}  ${ownerText(role, device.telemetry)}  frame ${number} at ${(now / 1e9).toFixed(1)} s`;
+  const room = WIDTH - right.length - 10;
+  // of a long path the end says more
+  const name = device.name.length > room ? `~${device.name.slice(1 - room)}` : device.name;
+  return `tgtctl  ${pad(name, room)}  ${right}`;
+}
+
+/** `OWNER pid 4121`, `OBSERVER of pid 4121`, `OBSERVER, no owner`, `OFFLINE`. */
+export function ownerText(role: string, telemetry: Telemetry | null): string {
+  const shown = role.toUpperCase();
+  if (!telemetry) return role === "owner" ? `${shown} pid ${process.pid}` : shown;
+  if (!telemetry.ownerPresent) return role === "owner" ? shown : `${shown}, no owner`;
+  return role === "owner"
+    ? `${shown} pid ${telemetry.ownerPid}`
+    : `${shown} of pid ${telemetry.ownerPid}`;
+}
+
+/** `107252 (slot 244)`, `slot 244`, `unknown`. */
+export function positionText(index: number | null, slot: number | null): string {
+  if (slot === null) return "unknown";
+  return index === null ? `slot ${slot}` : `${index} (slot ${slot})`;
+}
+
+function ringLine(look: RingLook): string {
+  const { producerIndex, producerSlot, consumerIndex, consumerSlot } = look.positions;
+  const producer = pad(positionText(producerIndex, producerSlot), 22);
+  const consumer = pad(positionText(consumerIndex, consumerSlot), 21);
+  const occupied = padLeft(`${look.occupied} occupied`, 12);
+  return `${look.name} produced ${producer}consumed ${consumer}${occupied}`;
+}
+
+function rateLines(watch: Watch): string[] {
+  const [rsp = 0, tmfRsp = 0, req = 0, done = 0, tmf = 0] = watch.rates();
+  const rate = (name: string, value: number): string => `${name} ${pad(`${rateText(value)}/s`, 9)}`;
+  const missed = watch.missed === null ? "unknown" : String(watch.missed);
+  const service = watch.service();
+  const times = service
+    ? `answered in ${ageText(service.p50 / 1e6)} (half of them), ${ageText(service.p99 / 1e6)} (99 %)`
+    : "no service times";
+  return [
+    `rates   ${rate("cmd_req", req)}${rate("cmd_rsp", rsp)}${rate("cmd_done", done)}${rate("tmf", tmf)}/ ${rateText(tmfRsp)}/s`,
+    `        ${pad(times, 52)}missed ${missed}`,
+  ];
+}
+
+function flightLines({ count, oldestMs, commands }: InFlight): string[] {
+  if (count === 0) return ["in flight 0"];
+  const lines = [
+    oldestMs === null ? `in flight ${count}` : `in flight ${count}, oldest ${ageText(oldestMs)}`,
+    "  host        cid  lun  command                             state            age",
+    ...commands.map(commandLine),
+  ];
+  if (count > commands.length) lines.push(`  ... and ${count - commands.length} younger ones`);
+  return lines;
+}
+
+function commandLine(command: InFlightCommand): string {
+  const host = padLeft(String(command.hostNo), 6);
+  const cid = padLeft(String(command.cid), 10);
+  const lun = padLeft(lunText(command.lun), 4);
+  const age = padLeft(command.ageMs === null ? "-" : ageText(command.ageMs), 7);
+  return `${host} ${cid} ${lun}  ${pad(command.text(), 35)} ${pad(command.state, 12)} ${age}`;
+}
+
+function anomalyLines(anomalies: readonly Anomaly[]): string[] {
+  const lines = anomalies
+    .slice(0, ROWS)
+    .map((a) => `! ${a.hazard ?? "   "} ${a.ring} slot ${a.slot}: ${a.text}`);
+  const more = anomalies.length - lines.length;
+  return more > 0 ? [...lines, `! and ${more} more`] : lines;
+}
