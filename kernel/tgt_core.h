@@ -134,6 +134,7 @@ struct tgt_batch {
 	unsigned long irqflags;
 	bool may_call;		/* drivers may be called back from here */
 	bool published;
+	bool unread;		/* there was something to read before */
 };
 
 void tgt_batch_begin(struct tgt_batch *b, bool may_call)

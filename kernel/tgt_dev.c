@@ -166,8 +166,11 @@ static int tgt_mmap(struct file *file, struct vm_area_struct *vma)
 		tgt_vm_flags(vma, VM_DONTEXPAND, f->owner ? 0 : VM_MAYWRITE);
 		return tgt_map(vma, tgt.rings);
 	}
+	/* its first page says how long the window is: less of it may be mapped */
 	if (vma->vm_pgoff == TGT_TELEMETRY_OFFSET >> PAGE_SHIFT &&
-	    size == tgt.telemetry->total_size && !(vma->vm_flags & VM_WRITE)) {
+	    size <= tgt.telemetry->total_size) {
+		if (vma->vm_flags & VM_WRITE)
+			return -EACCES;
 		tgt_vm_flags(vma, VM_DONTEXPAND, VM_MAYWRITE);
 		return tgt_map(vma, tgt.telemetry);
 	}

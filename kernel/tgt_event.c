@@ -20,6 +20,7 @@ void tgt_batch_begin(struct tgt_batch *b, bool may_call)
 	INIT_LIST_HEAD(&b->done);
 	b->may_call = may_call;
 	b->published = false;
+	b->unread = false;
 	rcu_read_lock();
 	spin_lock_irqsave(&tgt.lock, b->irqflags);
 }
@@ -29,8 +30,11 @@ void tgt_batch_end(struct tgt_batch *b)
 {
 	struct tgt_cmd *cmd, *next;
 
-	/* A poller queues itself, then takes the lock: it is seen here, or it sees. */
-	if (b->published && waitqueue_active(&tgt.owner_wait))
+	/*
+	 * A poller queues itself, then takes the lock: it is seen here, or it
+	 * sees. With something unread it was awake, or woken before.
+	 */
+	if (b->published && !b->unread && waitqueue_active(&tgt.owner_wait))
 		tgt_count(wakeups);
 	spin_unlock_irqrestore(&tgt.lock, b->irqflags);
 
@@ -48,6 +52,8 @@ static void tgt_publish(struct tgt_batch *b, const struct tgt_event *ev,
 {
 	u32 idx = tgt.kuring.idx;
 
+	if (!b->published)
+		b->unread = tgt_ring_unread(&tgt.kuring);
 	trace_tgt_event_published(ev->type, host_no, id, idx);
 	tgt_telemetry_published(ev->type, idx);
 	tgt_ring_publish(&tgt.kuring, ev);
