@@ -369,7 +369,7 @@ static void handle(const struct event *ev)
 		served++;
 		break;
 	case CMD_DONE:
-		done_errors += ev->k.cmd_done.result != 0;
+		done_errors += (ev->k.cmd_done.result >> 16 & 0xff) != 0;
 		break;
 	case TSK_MGMT_REQ:
 		task_management(ev);

@@ -106,4 +106,5 @@ static void __exit fake_exit(void)
 module_init(fake_init);
 module_exit(fake_exit);
 MODULE_DESCRIPTION("A /dev/tgt that is not ours, for tests");
+MODULE_VERSION("0.0");
 MODULE_LICENSE("Dual MIT/GPL");

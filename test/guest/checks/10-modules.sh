@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+# Loading, unloading, what refuses it, and what is left in memory afterwards.
+
+check "smoke full" 3000 reload_after_io "load, serve, read and write, unload, again and again: nothing leaks"
+reload_after_io() {
+  local round rounds before after
+  rounds=$(count 100 10 2)
+  head -c 1M /dev/urandom >/scratch/data
+  for round in $(seq 0 "$rounds"); do
+    [ "$round" = 1 ] && before=$(unreclaimable) # the first round warms caches
+    load
+    responder --size 16
+    dd if=/scratch/data of="$(disk 0)" bs=64k oflag=direct status=none
+    dd if="$(disk 0)" bs=64k count=16 iflag=direct status=none | cmp - /scratch/data
+    # every other time without a farewell
+    if [ $((round % 2)) = 0 ]; then stop responder; else murder responder; fi
+    unload
+  done
+  after=$(unreclaimable)
+  echo "kernel memory: $before kB, after $rounds rounds $after kB"
+  # less than a ring a round, beside what the system does meanwhile
+  [ $((after - before)) -lt $((1024 + rounds * 32)) ] || fail "kernel memory grew from $before to $after kB"
+  no_leaks
+}
+
+# Kernel memory that cannot be reclaimed: slabs, vmalloc, per-CPU
+unreclaimable() {
+  echo 3 >/proc/sys/vm/drop_caches
+  awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+
+# An allocation whose caller is no symbol any more was made by a module that is
+# gone. (kmalloc caches are tracked: run.js boots with slub_debug.)
+no_leaks() {
+  ! grep -E '0xffffffffc[0-9a-f]+\+?' /proc/vmallocinfo | grep -v 0xffffffffc[0-9a-f]*-0xffffffffc |
+    grep . || fail "vmalloc memory of an unloaded module"
+  ! grep -Hs ' 0xffffffffc' /sys/kernel/debug/slab/kmalloc-*/alloc_traces ||
+    fail "memory of an unloaded module"
+}
+
+check "smoke full" 120 unload_refused_by_file "unload is refused while /dev/tgt is open, read-write or read-only"
+unload_refused_by_file() {
+  local how
+  load
+  rmmod tgt_loop
+  for how in rw ro; do
+    start holder $bin/ringtool open $how
+    wait_for 10 "the holder" says holder ready
+    refused 'in use' rmmod scsi_tgt
+    murder holder
+  done
+  unload
+}
+
+check "smoke full" 120 unload_refused_by_mapping "unload is refused while a mapping lives, its file closed"
+unload_refused_by_mapping() {
+  load
+  rmmod tgt_loop
+  start holder $bin/ringtool open map
+  wait_for 10 "the holder" says holder ready
+  refused 'in use' rmmod scsi_tgt
+  # the mapping counts as the owner
+  refused EBUSY $bin/ringtool open rw
+  murder holder
+  unload
+}
+
+check "smoke full" 300 unload_refused_by_mount "unload is refused while a disk is mounted, and works after"
+unload_refused_by_mount() {
+  load
+  responder --size 32
+  mkfs.ext4 -q "$(disk 0)"
+  mkdir -p /scratch/mnt
+  mount "$(disk 0)" /scratch/mnt
+  refused 'in use' rmmod tgt_loop
+  refused 'in use' rmmod scsi_tgt
+  echo still here >/scratch/mnt/file
+  sync /scratch/mnt/file
+  umount /scratch/mnt
+  rmmod tgt_loop
+  refused 'in use' rmmod scsi_tgt
+  stop responder
+  unload
+}
+
+check "full" 300 unload_without_owner "unload right after the owner was killed with commands outstanding"
+unload_without_owner() {
+  : >"$dir/may-fail"
+  load reattach_secs=5
+  responder --size 16
+  kill -STOP "$responder"
+  start reader dd if="$(disk 0)" of=/dev/null bs=4k count=8 iflag=direct
+  wait_for 20 "a command outstanding" telemetry_is outstanding -gt 0
+  murder responder
+  # the reader has the disk open: refused, but not stuck
+  refused 'in use' rmmod tgt_loop
+  kill -KILL "$reader"
+  unload
+}

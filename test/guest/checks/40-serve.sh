@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+# tgtctl serve: what it says it serves is what the initiator finds.
+
+check "smoke full" 400 serve_disks "serve: INQUIRY, capacity, LUNs, VPD and readiness agree with what is served"
+serve_disks() {
+  local lun sizes=($((64 << 20)) $((48 << 20)))
+  load
+  serve --lun 0=ram:64M --lun 1=file:/scratch/disk,size=48M,serial=SECOND
+  contains "the ready line" "$dir/serve.log" "^ready /dev/tgt.*$(disk 0).*$(disk 1)"
+  for lun in 0 1; do
+    sg_turs "$(generic $lun)"
+    sg_inq "$(generic $lun)" >"$dir/inquiry$lun"
+    contains "INQUIRY" "$dir/inquiry$lun" 'Product identification'
+    sg_vpd -p sv "$(generic $lun)" >"$dir/vpd$lun"
+    contains "VPD pages" "$dir/vpd$lun" 'Unit serial number'
+    contains "VPD pages" "$dir/vpd$lun" 'Device identification'
+    sg_vpd -p di "$(generic $lun)" >"$dir/identification$lun"
+    sg_readcap "$(generic $lun)" >"$dir/capacity10-$lun"
+    contains "READ CAPACITY(10)" "$dir/capacity10-$lun" "Device size: ${sizes[$lun]} bytes"
+    sg_readcap -l "$(generic $lun)" >"$dir/capacity16-$lun"
+    contains "READ CAPACITY(16)" "$dir/capacity16-$lun" "Device size: ${sizes[$lun]} bytes"
+    same "size of the disk" "$(blockdev --getsize64 "$(disk $lun)")" "${sizes[$lun]}"
+  done
+  sg_vpd -p sn "$(generic 1)" >"$dir/serial"
+  contains "serial number" "$dir/serial" SECOND
+  cmp -s "$dir/identification0" "$dir/identification1" && fail "two units, one identity"
+  sg_luns "$(generic 0)" >"$dir/luns"
+  contains "REPORT LUNS" "$dir/luns" 'lun list length = 16|Lun list length = 16|0000000000000000'
+  contains "REPORT LUNS" "$dir/luns" '0001000000000000|0001'
+  sg_modes "$(generic 0)" >"$dir/modes"
+  sg_requests "$(generic 0)" >"$dir/sense" || true
+  sg_raw -r 64 "$(generic 0)" c1 00 00 00 00 00 >"$dir/raw" 2>&1 || true
+  contains "an unknown command" "$dir/raw" 'Invalid command operation code'
+  stop serve
+  unload
+}
+
+check "smoke full" 500 serve_file_system "a file system on each LUN: made, filled, checked; a file: LUN keeps it across serve"
+serve_file_system() {
+  local lun
+  load
+  serve --lun 0=ram:64M --lun 1=file:/scratch/disk,size=64M
+  mkdir -p /scratch/mnt
+  for lun in 0 1; do
+    mkfs.ext4 -q "$(disk $lun)"
+    mount "$(disk $lun)" /scratch/mnt
+    cp -a /repo/src /repo/kernel /scratch/mnt/
+    umount /scratch/mnt
+    e2fsck -fn "$(disk $lun)" >"$dir/fsck$lun"
+    mount -o ro "$(disk $lun)" /scratch/mnt
+    diff -r /repo/src /scratch/mnt/src
+    umount /scratch/mnt
+  done
+  stop serve
+  unload
+  e2fsck -fn /scratch/disk >"$dir/fsck-file"
+  load
+  serve --lun 1=file:/scratch/disk
+  mount -o ro "$(disk 1)" /scratch/mnt
+  diff -r /repo/kernel /scratch/mnt/kernel
+  umount /scratch/mnt
+  stop serve
+}
+
+check "smoke full" 500 serve_verify "fio: random writes at depth 32, each checked by crc32c, on ram: and file:"
+serve_verify() {
+  load
+  serve --lun 0=ram:64M --lun 1=file:/scratch/disk,size=64M
+  verify "$(disk 0)" "$(count 64 16 4)"
+  verify "$(disk 1)" "$(count 64 16 2)"
+  same "rejected answers" "$($bin/ringtool telemetry | awk -F= '/^verdict_[2-9]/ { sum += $2 } END { print sum }')" 0
+  stop serve
+}
+
+check "full" 900 serve_reload "load, serve, I/O, the owner killed or stopped, unload: again and again"
+serve_reload() {
+  local round
+  head -c 1M /dev/urandom >/scratch/data
+  for round in $(seq "$(count 100 3 1)"); do
+    load
+    serve --lun 0=ram:16M
+    dd if=/scratch/data of="$(disk 0)" bs=64k oflag=direct status=none
+    dd if="$(disk 0)" bs=64k count=16 iflag=direct status=none | cmp - /scratch/data
+    if [ $((round % 2)) = 0 ]; then stop serve; else murder serve; fi
+    unload
+  done
+}
+
+check "smoke full" 500 serve_killed_under_load "kill -9 of serve under fio, a new serve: fio finishes, every block right"
+serve_killed_under_load() {
+  local round before
+  load
+  serve --lun 0=ram:64M
+  start fio_ fio --name=verify --filename="$(disk 0)" --ioengine=libaio --direct=1 --rw=randwrite --bs=4k \
+    --iodepth=32 --size="$(count 64 16 8)m" --verify=crc32c --verify_fatal=1
+  for round in $(seq "$(count 10 2 1)"); do
+    before=$(telemetry ukring_events_0)
+    wait_for 60 "traffic" busier "$before"
+    gone "$fio_" && break
+    murder serve
+    serve # no --lun: what the last one served
+    contains "the new owner" "$dir/serve.log" 'what the last owner served|ready'
+  done
+  same "epoch" "$(telemetry epoch)" $((round + 1))
+  ends fio_ 300
+  stop serve
+}
+busier() { telemetry_is ukring_events_0 -gt $(($1 + 200)) || gone "$fio_"; }
+
+check "full" 500 serve_stopped_under_load "serve stopped for longer than the SCSI timeout, then continued: fio finishes"
+serve_stopped_under_load() {
+  load tmf_secs=2
+  serve --lun 0=ram:64M
+  scsi_timeout 4 0
+  start fio_ verify "$(disk 0)" 8
+  wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 300
+  kill -STOP "$serve"
+  sleep 15
+  kill -CONT "$serve"
+  ends fio_ 300
+  same "state of the disk" "$(cat "$(device 0)/state")" running
+  stop serve
+}
+
+check "full" 300 serve_orderly_end "serve stopped under fio: exit 0, the next serve goes on"
+serve_orderly_end() {
+  load
+  serve --lun 0=file:/scratch/disk,size=32M
+  start fio_ verify "$(disk 0)" 8
+  wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 300
+  stop serve
+  serve --lun 0=file:/scratch/disk
+  ends fio_ 200
+  stop serve
+}
