@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The default responder: finds unit and handler of each command and keeps its record until CMD_DONE.
+import { isSystemError } from "../errors.js";
 import { AnswerBuffers } from "./answer-buffers.js";
 import { LUNS_CHANGED } from "./attentions.js";
 import { Call, CHECK_CONDITION, TASK_ABORTED } from "./call.js";
@@ -33,6 +34,7 @@ export interface DefaultResponderOptions {
 }
 
 const BUSY = 0x08;
+const TASK_SET_FULL = 0x28;
 const NONE: readonly LateAnswer[] = [];
 
 function emptyAnswer(): Answer {
@@ -210,6 +212,8 @@ export class DefaultResponder implements Responder {
   }
 
   #failed(call: Call, error: unknown): boolean {
+    // No room for one more flush: the initiator shall send the command again.
+    if (isSystemError(error) && error.code === "EAGAIN") return call.status(TASK_SET_FULL);
     this.counters.internalErrors++;
     this.#options.onError?.(error);
     return call.sense(INTERNAL_FAILURE);

@@ -37,7 +37,9 @@ export class Flushes {
 
   /** Starts msync of `length` bytes at `offset`; returns its cookie (never 0). Throws SystemError. */
   start(unit: LogicalUnit, offset: number, length: number, hostNo: number, cid: number): number {
-    const cookie = ++this.#lastCookie;
+    // A u32 for the native side; long over when it comes round.
+    const cookie = (this.#lastCookie % 0xffffffff) + 1;
+    this.#lastCookie = cookie;
     const { syncFd } = unit.store;
     this.#io.background("sync", syncFd, BigInt(offset), BigInt(length), cookie, this.#wakeFd);
     this.#running.set(cookie, { cookie, unit, hostNo, cid, errno: 0 });

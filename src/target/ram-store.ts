@@ -7,37 +7,46 @@ import type { Store, StoreIo } from "./store.js";
 
 const DIRECTORY = "/dev/shm";
 
+export interface RamStoreOptions {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly readOnly: boolean;
+  /** The spec as the user wrote it, for messages. */
+  readonly text: string;
+}
+
+function refuseOtherSize({ name, size, text }: RamStoreOptions, found: number): TgtctlError {
+  return new TgtctlError(
+    "busy",
+    `--lun ${text}: ${DIRECTORY}/${name} holds ${found} bytes of an earlier owner, not ${size}`,
+    `serve it with its size, or give it up: rm ${DIRECTORY}/${name}`,
+  );
+}
+
 /**
- * Opens the shared memory `name` of `size` bytes, or makes it. Memory of another size is replaced:
- * its content cannot be what was asked for. The inode goes into the store's instance, so that new
- * memory under an old name is another disk.
+ * Opens the shared memory `name` of `size` bytes, or makes it. Memory of another size is left
+ * alone: it may be all that is left of a disk, or serve under another owner right now. The inode
+ * goes into the store's instance, so that new memory under an old name is another disk.
  *
- * Errors: `cannotCreate`.
+ * Errors: `busy` (other size), `cannotCreate`.
  */
-export function openRamStore(
-  io: StoreIo,
-  files: FileSystem,
-  options: { name: string; size: number; readOnly: boolean; text: string },
-): Store {
+export function openRamStore(io: StoreIo, files: FileSystem, options: RamStoreOptions): Store {
   const { name, size, readOnly, text } = options;
   try {
     const found = files.stat(`${DIRECTORY}/${name}`);
-    if (found && found.size !== size) io.unlinkSharedMemory(name);
-    const fresh = found?.size !== size;
+    if (found && found.size !== size) throw refuseOtherSize(options, found.size);
+    const fresh = found === null;
     const fd = io.sharedMemory(name, BigInt(size), fresh);
     return mapStore(io, files, {
-      kind: "ram",
-      fd,
-      size,
-      readOnly,
-      fresh,
+      ...{ kind: "ram", fd, size, readOnly, fresh, durable: false },
       instance: `ram ${name} ${files.fstat(fd).inode}`,
-      durable: false,
       release(keep) {
         if (!keep) io.unlinkSharedMemory(name);
       },
     });
   } catch (cause) {
+    if (cause instanceof TgtctlError) throw cause;
     throw new TgtctlError(
       "cannotCreate",
       `--lun ${text}: shared memory ${DIRECTORY}/${name}: ${causeText(cause)}`,

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// A responder on fake memory, and an initiator that sends it CDBs in hex.
+import { DefaultResponder } from "../../src/target/default-responder.js";
+import { parseLunSpecs } from "../../src/target/lun-spec.js";
+import { openUnits } from "../../src/target/open-units.js";
+import type { Answer, Command } from "../../src/target/responder.js";
+import { FakeIo } from "./fake-io.js";
+
+export interface SendOptions {
+  dataLen?: number;
+  hostNo?: number;
+  lun?: number;
+  cid?: number;
+  tag?: number;
+}
+
+export interface BenchOptions {
+  specs?: readonly string[];
+  dataOnlySupported?: boolean;
+  /** Default false: nothing comes before the first command. */
+  powerOnAttention?: boolean;
+  io?: FakeIo;
+}
+
+export function emptyAnswer(): Answer {
+  return { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false };
+}
+
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+export class Bench {
+  readonly io: FakeIo;
+  readonly responder: DefaultResponder;
+  readonly errors: unknown[] = [];
+  cid = 0;
+
+  constructor(options: BenchOptions = {}) {
+    this.io = options.io ?? new FakeIo();
+    const specs = parseLunSpecs(options.specs ?? ["0=ram:1M,serial=S0"]);
+    const units = openUnits(this.io, specs, {
+      sharedMemoryPrefix: "tgtctl-test",
+      powerOnAttention: options.powerOnAttention ?? false,
+      files: this.io.fileSystem,
+    });
+    this.responder = new DefaultResponder({
+      io: this.io,
+      units,
+      wakeFd: 9,
+      dataOnlySupported: options.dataOnlySupported ?? true,
+      onError: (error) => this.errors.push(error),
+    });
+  }
+
+  command(cdb: string | Uint8Array, options: SendOptions = {}): Command {
+    const bytes = new Uint8Array(16);
+    bytes.set(typeof cdb === "string" ? Buffer.from(cdb.replaceAll(" ", ""), "hex") : cdb);
+    return {
+      hostNo: options.hostNo ?? 0,
+      cid: options.cid ?? ++this.cid,
+      dataLen: options.dataLen ?? 65536,
+      cdb: bytes,
+      lun: options.lun ?? 0,
+      attribute: 0x20,
+      tagLow: options.tag ?? 0,
+      tagHigh: 0,
+    };
+  }
+
+  /** The answer, or null if it comes later. The command stays in flight (`cid`). */
+  ask(cdb: string | Uint8Array, options: SendOptions = {}): Answer | null {
+    const answer = emptyAnswer();
+    return this.responder.command(this.command(cdb, options), answer) ? answer : null;
+  }
+
+  /** `status` and, where there are any, the bytes in hex: `GOOD 0011`, `CHECK 70000500...`. */
+  text(answer: Answer | null): string {
+    if (!answer) return "LATER";
+    const names: Record<number, string> = { 0: "GOOD", 2: "CHECK", 8: "BUSY", 64: "TASK ABORTED" };
+    const name = names[answer.status] ?? String(answer.status);
+    if (answer.len === 0) return name;
+    return `${name} ${hex(this.io.bytesAt(answer.uaddr, answer.len))}`;
+  }
+
+  /** Sends, reads the answer, and lets the command end. */
+  send(cdb: string | Uint8Array, options: SendOptions = {}): string {
+    const text = this.text(this.ask(cdb, options));
+    if (text !== "LATER") this.responder.done(options.hostNo ?? 0, this.cid);
+    return text;
+  }
+
+  /** `key/asc/ascq`, and the field pointer: `5/24/00 @2.7`; other answers as `send`. */
+  sense(cdb: string | Uint8Array, options: SendOptions = {}): string {
+    return senseOf(this.send(cdb, options));
+  }
+}
+
+export function senseOf(text: string): string {
+  if (!text.startsWith("CHECK ")) return text;
+  const sense = Buffer.from(text.slice(6), "hex");
+  const two = (at: number): string => sense.readUInt8(at).toString(16).padStart(2, "0");
+  const main = `${sense.readUInt8(2).toString(16)}/${two(12)}/${two(13)}`;
+  const flags = sense.readUInt8(15);
+  if ((flags & 0x80) === 0) return main;
+  return `${main} @${sense.readUInt16BE(16)}${flags & 0x08 ? `.${flags & 7}` : ""}`;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Memory, descriptors and flushes that tests control: StoreIo and FileSystem without the addon.
+import { constants } from "node:os";
+import type { FileFacts, FileSystem, FileType } from "../../src/target/file-system.js";
+import type { MappedStore, Memory, StoreIo } from "../../src/target/store.js";
+
+export function systemError(syscall: string, code: string): Error {
+  const errno = (constants.errno as Record<string, number>)[code] ?? 0;
+  return Object.assign(new Error(`${syscall}: ${code}`), { code, errno, syscall });
+}
+
+interface FakeFile {
+  type: FileType;
+  size: number;
+  inode: number;
+}
+
+interface Flush {
+  fd: number;
+  offset: bigint;
+  length: bigint;
+  cookie: number;
+}
+
+const PAGE = 4096n;
+
+export class FakeIo implements StoreIo {
+  readonly arenas: Memory[] = [];
+  readonly regions: MappedStore[] = [];
+  readonly files = new Map<string, FakeFile>();
+  readonly openFds = new Map<number, string>();
+  /** Calls that throw: name -> errno name. */
+  readonly failing = new Map<string, string>();
+  readonly flushes: Flush[] = [];
+  readonly finished: { cookie: number; errno: number }[] = [];
+  wakes = 0;
+  freeBytes = 2 ** 30;
+  #nextAddress = 0x7f0000000000n;
+  #nextFd = 3;
+  #nextInode = 100;
+
+  #fail(name: string): void {
+    const code = this.failing.get(name);
+    if (code) throw systemError(name, code);
+  }
+
+  #allocate(size: bigint): bigint {
+    const address = this.#nextAddress;
+    // A hole after each mapping, so that running over its end is noticed.
+    this.#nextAddress += ((size + PAGE - 1n) / PAGE + 1n) * PAGE;
+    return address;
+  }
+
+  #descriptor(path: string): number {
+    const fd = this.#nextFd++;
+    this.openFds.set(fd, path);
+    return fd;
+  }
+
+  make(path: string, size: number, type: FileType = "file"): FakeFile {
+    const file = { type, size, inode: this.#nextInode++ };
+    this.files.set(path, file);
+    return file;
+  }
+
+  open(path: string, _mode: "rw" | "ro", create = false): number {
+    this.#fail("open");
+    if (!this.files.has(path)) {
+      if (!create) throw systemError("open", "ENOENT");
+      this.make(path, 0);
+    }
+    return this.#descriptor(path);
+  }
+
+  close(fd: number): void {
+    if (!this.openFds.delete(fd)) throw systemError("close", "EBADF");
+  }
+
+  arena(size: number): Memory {
+    const memory = { buffer: new ArrayBuffer(size), address: this.#allocate(BigInt(size)), size };
+    this.arenas.push(memory);
+    return memory;
+  }
+
+  unmap(memory: Memory): void {
+    const at = this.arenas.indexOf(memory);
+    if (at < 0) throw new Error("unmapped twice");
+    this.arenas.splice(at, 1);
+  }
+
+  mapRegion(_fd: number, size: bigint): MappedStore {
+    this.#fail("mmap");
+    const region = { address: this.#allocate(size), size };
+    this.regions.push(region);
+    return region;
+  }
+
+  unmapRegion(region: MappedStore): void {
+    const at = this.regions.indexOf(region);
+    if (at < 0) throw new Error("unmapped twice");
+    this.regions.splice(at, 1);
+  }
+
+  sharedMemory(name: string, size: bigint, create: boolean): number {
+    this.#fail("shm_open");
+    const path = `/dev/shm/${name}`;
+    if (create) this.make(path, Number(size));
+    if (!this.files.has(path)) throw systemError("shm_open", "ENOENT");
+    return this.#descriptor(path);
+  }
+
+  unlinkSharedMemory(name: string): void {
+    if (!this.files.delete(`/dev/shm/${name}`)) throw systemError("shm_unlink", "ENOENT");
+  }
+
+  wake(): void {
+    this.wakes++;
+  }
+
+  background(_op: "sync" | "punch", fd: number, offset: bigint, length: bigint, cookie: number) {
+    this.#fail("background");
+    this.flushes.push({ fd, offset, length, cookie });
+  }
+
+  completions(): { cookie: number; errno: number }[] {
+    return this.finished.splice(0);
+  }
+
+  /** The oldest flush ends. */
+  finishFlush(errno = 0): void {
+    const flush = this.flushes.shift();
+    if (!flush) throw new Error("no flush is running");
+    this.finished.push({ cookie: flush.cookie, errno });
+  }
+
+  /** The arena bytes at an address; throws if they are not all there. */
+  bytesAt(address: number, length: number): Uint8Array {
+    for (const arena of this.arenas) {
+      const at = address - Number(arena.address);
+      if (at >= 0 && at + length <= arena.size) return new Uint8Array(arena.buffer, at, length);
+    }
+    throw new Error(`no arena at 0x${address.toString(16)}+${length}`);
+  }
+
+  isMapped(address: number, length: number): boolean {
+    return [...this.arenas, ...this.regions].some((memory) => {
+      const at = address - Number(memory.address);
+      return at >= 0 && at + length <= Number(memory.size);
+    });
+  }
+
+  readonly fileSystem: FileSystem = {
+    stat: (path) => this.files.get(path) ?? null,
+    fstat: (fd) => this.#file(fd),
+    setSize: (fd, size) => {
+      this.#fail("ftruncate");
+      this.#file(fd).size = size;
+    },
+    freeBytes: () => this.freeBytes,
+    sync: () => this.#fail("fsync"),
+  };
+
+  #file(fd: number): FileFacts & FakeFile {
+    const file = this.files.get(this.openFds.get(fd) ?? "");
+    if (!file) throw systemError("fstat", "EBADF");
+    return file;
+  }
+}
