@@ -87,6 +87,12 @@ export class DefaultResponder implements Responder {
     return this.#flights.size;
   }
 
+  /** Of these, commands whose answer comes through `poll`. Walks them all: not for the hot path. */
+  get owed(): number {
+    const waiting = this.#flights.all().filter((flight) => flight.phase === "waiting");
+    return waiting.length + this.#late.length;
+  }
+
   /** Serves one more unit; the initiators of the others are told. False: its LUN is taken. */
   addUnit(unit: LogicalUnit): boolean {
     if (this.#units[unit.lun]) return false;

@@ -28,6 +28,14 @@ export function emptyAnswer(): Answer {
 
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
+const STATUS_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x00, "GOOD"],
+  [0x02, "CHECK"],
+  [0x08, "BUSY"],
+  [0x28, "TASK SET FULL"],
+  [0x40, "TASK ABORTED"],
+]);
+
 export class Bench {
   readonly io: FakeIo;
   readonly responder: DefaultResponder;
@@ -75,8 +83,7 @@ export class Bench {
   /** `status` and, where there are any, the bytes in hex: `GOOD 0011`, `CHECK 70000500...`. */
   text(answer: Answer | null): string {
     if (!answer) return "LATER";
-    const names: Record<number, string> = { 0: "GOOD", 2: "CHECK", 8: "BUSY", 64: "TASK ABORTED" };
-    const name = names[answer.status] ?? String(answer.status);
+    const name = STATUS_NAMES.get(answer.status) ?? String(answer.status);
     if (answer.len === 0) return name;
     return `${name} ${hex(this.io.bytesAt(answer.uaddr, answer.len))}`;
   }
