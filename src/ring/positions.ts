@@ -18,70 +18,60 @@ const UNKNOWN: RingPositions = {
   consumerSlot: null,
 };
 
-/** Length of the unbroken run of published slots from `index` on, in direction `step`. */
-function runLength(published: readonly boolean[], index: number, step: 1 | -1): number {
-  const size = published.length;
+/** What a snapshot saw of one slot. */
+export interface SlotState {
+  readonly published: boolean;
+  /** Index of the published event if a stamp tells: one lap's must not pass for another's. */
+  readonly index: number | null;
+}
+
+/** Whether the copy shows the event of free-running `index` as published and not consumed. */
+function holds(slots: readonly SlotState[], index: number): boolean {
+  const slot = slots[(index >>> 0) % slots.length];
+  return slot?.published === true && (slot.index === null || slot.index === index >>> 0);
+}
+
+/** Length of the unbroken run of published events from `index` on, in direction `step`. */
+function runLength(slots: readonly SlotState[], index: number, step: 1 | -1): number {
   let run = 0;
-  while (run < size && published[(((index + step * run) % size) + size) % size]) run++;
+  while (run < slots.length && holds(slots, index + step * run)) run++;
   return run;
-}
-
-/**
- * kuring: the kernel's count is the producer. Events published after their slot was copied are
- * left out, so that both indices fit the slots. The consumer stands behind the unbroken run.
- */
-function kuringPositions(published: readonly boolean[], before: number, after: number) {
-  let producer = after;
-  const isPublished = (index: number) => published[(index >>> 0) % published.length] === true;
-  while (producer !== before && !isPublished(producer - 1)) producer = (producer - 1) >>> 0;
-  const pending = runLength(published, ((producer - 1) >>> 0) % published.length, -1);
-  return { producer, consumer: (producer - pending) >>> 0 };
-}
-
-/** ukring: the kernel's count is the consumer; the producer stands at the end of the run. */
-function ukringPositions(published: readonly boolean[], before: number, after: number) {
-  let consumer = before;
-  while (consumer !== after && !published[consumer % published.length]) {
-    consumer = (consumer + 1) >>> 0;
-  }
-  const pending = runLength(published, consumer % published.length, 1);
-  return { producer: (consumer + pending) >>> 0, consumer };
 }
 
 /**
  * Without telemetry: if some slots, but not all, are published and they lie in one run, then its
  * ends are the positions, provided nobody skipped a slot (H23). No index can be known.
  */
-function positionsOfRun(published: readonly boolean[]): RingPositions {
-  const size = published.length;
-  const starts = published
-    .map((is, slot) => (is && !published[(slot + size - 1) % size] ? slot : -1))
-    .filter((slot) => slot >= 0);
-  const [start] = starts;
-  if (start === undefined || starts.length > 1) return UNKNOWN;
-  const producerSlot = (start + runLength(published, start, 1)) % size;
-  return { ...UNKNOWN, producerSlot, consumerSlot: start };
+function positionsOfRun(slots: readonly SlotState[]): RingPositions {
+  const size = slots.length;
+  const published = slots.map((slot) => slot.published);
+  const starts = [...published.keys()].filter((i) => published[i] && !published.at(i - 1));
+  const [consumerSlot] = starts;
+  if (consumerSlot === undefined || starts.length > 1) return UNKNOWN;
+  const run = published.filter((is) => is).length;
+  return { ...UNKNOWN, producerSlot: (consumerSlot + run) % size, consumerSlot };
 }
 
 /**
- * `published`: whether each slot's copy had a status other than 0. `before`, `after`: the kernel's
- * free-running index (kuring produced, ukring consumed) around the copying, null without telemetry.
+ * `slots`: what each slot's copy showed. `known`: the kernel's free-running index, null without
+ * telemetry: for kuring `produced`, read before the first slot was copied, for ukring `consumed`,
+ * read after the last. That way every event between the indices was there to be copied: under
+ * traffic both are values that were true while the copy was made.
  */
 export function recoverPositions(
   ring: RingName,
-  published: readonly boolean[],
-  before: number | null,
-  after: number | null,
+  slots: readonly SlotState[],
+  known: number | null,
 ): RingPositions {
-  if (before === null || after === null) return positionsOfRun(published);
-  const { producer, consumer } =
-    ring === "kuring"
-      ? kuringPositions(published, before, after)
-      : ukringPositions(published, before, after);
+  if (known === null) return positionsOfRun(slots);
+  const isProducer = ring === "kuring";
+  const run = isProducer ? runLength(slots, known - 1, -1) : runLength(slots, known, 1);
+  const producerIndex = isProducer ? known : (known + run) >>> 0;
+  const consumerIndex = isProducer ? (known - run) >>> 0 : known;
   return {
-    producerIndex: producer,
-    consumerIndex: consumer,
-    producerSlot: producer % published.length,
-    consumerSlot: consumer % published.length,
+    producerIndex,
+    consumerIndex,
+    producerSlot: producerIndex % slots.length,
+    consumerSlot: consumerIndex % slots.length,
   };
 }

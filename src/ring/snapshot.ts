@@ -3,7 +3,7 @@
 import type { Dialect } from "../abi/dialect.js";
 import type { RingName } from "../abi/event.js";
 import { slotStart } from "./geometry.js";
-import { type RingPositions, recoverPositions } from "./positions.js";
+import { type RingPositions, recoverPositions, type SlotState } from "./positions.js";
 
 /** What a snapshot needs of the telemetry window; device/telemetry.ts has it. */
 export interface StampSource {
@@ -107,6 +107,12 @@ function copySlot(source: Source, slot: number, bytes: Uint8Array): SlotSnapshot
   };
 }
 
+/** A published slot of kuring has its own stamp, one of ukring that of the lap before. */
+function stateOf(ring: RingName, { status, stamp }: SlotSnapshot, nrEntry: number): SlotState {
+  const lap = ring === "kuring" ? 0 : nrEntry;
+  return { published: status !== 0, index: stamp ? (stamp.index + lap) >>> 0 : null };
+}
+
 function snapshotRing(
   rings: ArrayBuffer,
   dialect: Dialect,
@@ -116,19 +122,18 @@ function snapshotRing(
   const status = new StatusWords(rings, dialect, ring);
   const source = { live: new Uint8Array(rings), status, dialect, ring, telemetry };
   const copy = new Uint8Array(dialect.nrEntry * dialect.entrySize);
-  const known = () => (ring === "kuring" ? telemetry?.kuringProduced : telemetry?.ukringConsumed);
-  const before = known() ?? null;
+  const produced = telemetry?.kuringProduced ?? null;
   const slots = Array.from({ length: dialect.nrEntry }, (_, slot) => {
     const at = slot * dialect.entrySize;
     return copySlot(source, slot, copy.subarray(at, at + dialect.entrySize));
   });
-  const after = known() ?? null;
-  const published = slots.map((slot) => slot.status !== 0);
+  const consumed = telemetry?.ukringConsumed ?? null;
+  const states = slots.map((slot) => stateOf(ring, slot, dialect.nrEntry));
   return {
     ring,
     slots,
-    occupied: published.filter((is) => is).length,
-    ...recoverPositions(ring, published, before, after),
+    occupied: states.filter(({ published }) => published).length,
+    ...recoverPositions(ring, states, ring === "kuring" ? produced : consumed),
   };
 }
 
