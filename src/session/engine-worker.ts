@@ -61,8 +61,11 @@ function run(orders: EngineOrders): void {
   serve(engine, new Int32Array(orders.control), device.name);
   finish(engine);
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
-  responder.close(unfinished > 0);
-  device.close();
+  try {
+    responder.close(unfinished > 0 && device.source === "device");
+  } finally {
+    device.close();
+  }
   tell({ kind: "stopped", unfinished });
 }
 

@@ -45,6 +45,7 @@ export class Session {
   readonly #wakeFd: number;
   readonly #sim: number | null;
   readonly #stopped: Promise<number>;
+  #watch: NodeJS.Timeout | undefined;
 
   private constructor(parts: SessionParts) {
     this.device = parts.device;
@@ -113,11 +114,11 @@ export class Session {
     return new Promise((resolve) => {
       const look = (): void => {
         if (this.simStats()?.finished !== true) return;
-        clearInterval(timer);
+        clearInterval(this.#watch);
         resolve();
       };
-      const timer = setInterval(look, 10);
-      timer.unref();
+      this.#watch = setInterval(look, 10);
+      this.#watch.unref();
     });
   }
 
@@ -126,6 +127,7 @@ export class Session {
    * Returns how many commands stayed unanswered.
    */
   async stop(): Promise<number> {
+    clearInterval(this.#watch);
     Atomics.store(this.#control, STOP, 1);
     this.#native.wake(this.#wakeFd);
     const late = new Promise<number>((resolve) => setTimeout(resolve, STOP_MS, 0).unref());
@@ -134,7 +136,7 @@ export class Session {
     this.device.close();
     if (this.#sim !== null) this.#native.simDestroy(this.#sim);
     this.#native.close(this.#wakeFd);
-    return unfinished;
+    return this.#sim === null ? unfinished : 0; // a simulator ends with its owner
   }
 }
 
