@@ -41,7 +41,12 @@ export function openUnit(io: StoreIo, spec: LunSpec, options: OpenUnitsOptions):
   return new LogicalUnit({ lun, store, blockSize, serial, powerOnAttention });
 }
 
-/** Opens a unit per spec. If one fails, the others are closed again (memory that was there is kept) and it throws. */
+/** Closes units that were never served, as they were found: memory made for them goes again. */
+export function abandonUnits(units: readonly LogicalUnit[]): void {
+  for (const { store } of units) store.close(!store.fresh);
+}
+
+/** Opens a unit per spec. If one fails, the others are abandoned and it throws. */
 export function openUnits(
   io: StoreIo,
   specs: readonly LunSpec[],
@@ -52,7 +57,7 @@ export function openUnits(
     for (const spec of specs) units.push(openUnit(io, spec, options));
     return units;
   } catch (error) {
-    for (const { store } of units) store.close(!store.fresh);
+    abandonUnits(units);
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // INQUIRY, REPORT LUNS, REQUEST SENSE, TEST UNIT READY: exact bytes.
 import { describe, expect, it } from "vitest";
+import { parseLunSpecs } from "../../src/target/lun-spec.js";
+import { openUnits } from "../../src/target/open-units.js";
 import { Bench } from "./bench.js";
 import { FakeIo } from "./fake-io.js";
 
@@ -101,6 +103,12 @@ describe("REPORT LUNS", () => {
     expect(bench.sense("00 00 00 00 00 00")).toBe("6/3f/0e");
     expect(bench.sense("00 00 00 00 00 00")).toBe("GOOD");
     expect(bench.sense("00 00 00 00 00 00", { lun: 1 })).toBe("5/25/00");
+    const options = { sharedMemoryPrefix: "t", powerOnAttention: false };
+    const [unit] = openUnits(bench.io, parseLunSpecs(["1=null:2M"]), options);
+    expect(unit && bench.responder.addUnit(unit)).toBe(true);
+    expect(unit && bench.responder.addUnit(unit)).toBe(false);
+    expect(bench.sense("00 00 00 00 00 00")).toBe("6/3f/0e");
+    expect(bench.send("25", { lun: 1 })).toBe("GOOD 00000fff00000200");
   });
 });
 
