@@ -112,7 +112,7 @@ function openNode(native: Native, path: string, role: "owner" | "observer"): num
 }
 
 /** Names the owner, which an observer may read from telemetry. */
-function busyError(native: Native, path: string, cause: unknown): TgtctlError {
+export function busyError(native: Native, path: string, cause: unknown): TgtctlError {
   const owner = ownerText(native, path);
   return new TgtctlError(
     "busy",

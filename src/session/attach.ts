@@ -46,13 +46,13 @@ export async function attach(options: AttachOptions): Promise<Observation> {
     if (wantsToOwn) throw probeError(spec.path, probe);
     return observeFile(options);
   }
-  const owns = wantsToOwn || (!options.observe && nobodyIs(spec.path));
+  const owns = wantsToOwn || (!options.observe && nobodyIs(spec.path, options.force));
   return owns ? observeOwner(spec, options) : observeLive(spec.path, options.force);
 }
 
 /** No owner, no unfinished commands, no disks: taking it disturbs nobody. */
-function nobodyIs(path: string): boolean {
-  const left = inheritance(path);
+function nobodyIs(path: string, force: boolean): boolean {
+  const left = inheritance(path, force);
   return left !== null && !left.owner && left.outstanding === 0 && left.devices === 0;
 }
 

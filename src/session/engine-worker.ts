@@ -8,6 +8,7 @@ import { SimulatorDevice } from "../device/simulator.js";
 import { FEATURE_DATA_ONLY } from "../device/telemetry.js";
 import { causeText, TgtctlError } from "../errors.js";
 import { DefaultResponder } from "../target/default-responder.js";
+import type { LogicalUnit } from "../target/logical-unit.js";
 import { parseLunSpecs } from "../target/lun-spec.js";
 import { openUnits } from "../target/open-units.js";
 import { Engine } from "./engine.js";
@@ -29,17 +30,27 @@ function openOwner(shim: Native, orders: EngineOrders): LiveDevice {
     : new CharDevice(shim, orders.device.path, "owner", orders.device.force);
 }
 
-/** Stores first: a device that is owned is answered at once, and a bad spec disturbs nobody. */
+function openStores(shim: Native, orders: EngineOrders): LogicalUnit[] {
+  const { specs, memoryPrefix } = orders.served;
+  const units = openUnits(shim, parseLunSpecs(specs), { sharedMemoryPrefix: memoryPrefix });
+  if (orders.device.kind === "simulator") {
+    // nobody can take over from a simulator: its memory loses its name at once
+    for (const { lun, store } of units) {
+      if (store.kind === "ram") shim.unlinkSharedMemory(`${memoryPrefix}-lun${lun}`);
+    }
+  }
+  return units;
+}
+
+/** Stores first: a device that is owned is answered at once, and a bad store disturbs nobody. */
 function run(orders: EngineOrders): void {
   const shim = native();
-  const units = openUnits(shim, parseLunSpecs(orders.served.specs), {
-    sharedMemoryPrefix: orders.served.memoryPrefix,
-  });
+  const units = openStores(shim, orders);
   let device: LiveDevice;
   try {
     device = openOwner(shim, orders);
   } catch (error) {
-    for (const unit of units) unit.store.close(true); // what is there is another owner's
+    for (const unit of units) unit.store.close(true); // the owner who was faster may use it
     throw error;
   }
   const responder = new DefaultResponder({
@@ -62,7 +73,7 @@ function run(orders: EngineOrders): void {
   finish(engine);
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
   try {
-    responder.close(unfinished > 0 && device.source === "device");
+    responder.close(unfinished > 0 || device.source === "simulator");
   } finally {
     device.close();
   }

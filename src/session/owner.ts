@@ -32,7 +32,7 @@ export async function startOwner(
   const choice =
     spec.kind === "simulator"
       ? chooseForSimulator(options.luns)
-      : chooseForDevice(spec.path, options.luns);
+      : chooseForDevice(spec.path, options.luns, options.force);
   const session = await Session.start({
     spec,
     served: choice.served,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Which logical units a new owner serves: what it was told, what its predecessor served, or the default.
-import { CharDevice } from "../device/char-device.js";
+import { busyError, CharDevice } from "../device/char-device.js";
 import { native } from "../device/native.js";
-import { probePath } from "../device/probe.js";
+import { FEATURE_EXCLUSIVE } from "../device/telemetry.js";
 import { TgtctlError } from "../errors.js";
 import { formatLunSpec, parseLunSpecs } from "../target/lun-spec.js";
 import type { Served } from "./engine-protocol.js";
@@ -23,12 +23,13 @@ export function chooseForSimulator(luns: readonly string[]): Choice {
  * For a device. An owner never answers commands or disks it inherits with units it was not told of:
  * without `luns` it serves what the last owner left word of, and refuses where nobody did.
  *
- * Errors: `usage` for a bad spec, `busy` where it refuses.
+ * Errors: `usage` for a bad spec, `busy` where it refuses, those of opening the device.
  */
-export function chooseForDevice(path: string, luns: readonly string[]): Choice {
+export function chooseForDevice(path: string, luns: readonly string[], force: boolean): Choice {
   const prefix = memoryPrefix(path);
+  const left = inheritance(path, force);
+  if (left?.owner && left.exclusive) throw busyError(native(), path, undefined);
   if (luns.length > 0) return choice(luns, prefix);
-  const left = inheritance(path);
   if (left === null || (left.outstanding === 0 && left.devices === 0)) return choice([], prefix);
   const served = readServed(path);
   if (served !== null) return { served, inherited: true };
@@ -51,19 +52,24 @@ function memoryPrefix(path: string): string {
 
 export interface Inheritance {
   readonly owner: boolean;
+  /** The kernel lets nobody own it beside that one. */
+  readonly exclusive: boolean;
   readonly outstanding: number;
   readonly devices: number;
 }
 
-/** What the kernel still holds for the next owner; null where that cannot be seen. */
-export function inheritance(path: string): Inheritance | null {
-  if (probePath(path).kind !== "ours") return null;
-  const device = new CharDevice(native(), path, "observer", false);
+/**
+ * What the kernel still holds for the next owner; null where that cannot be seen. It is asked before
+ * any store is touched: the stores of a living owner are not ours to open.
+ */
+export function inheritance(path: string, force: boolean): Inheritance | null {
+  const device = new CharDevice(native(), path, "observer", force);
   try {
     const window = device.telemetry;
     if (window === null) return null;
     const { ownerPresent: owner, outstanding, devices } = window;
-    return { owner, outstanding, devices };
+    const exclusive = (window.features & FEATURE_EXCLUSIVE) !== 0;
+    return { owner, exclusive, outstanding, devices };
   } finally {
     device.close();
   }
