@@ -37,8 +37,8 @@ export function alreadyAnswered(why: number): boolean {
  */
 function faultSense(call: Call, unit: LogicalUnit): PendingSense {
   const { write, offset, length, dataLen } = call.flight;
-  const cause = unit.store.faultCause(offset, Math.min(length, dataLen), write);
   if (!write) return READ_ERROR;
+  const cause = unit.store.faultCause(offset, Math.min(length, dataLen), write);
   return cause === "full" ? NO_SPACE : WRITE_ERROR;
 }
 
