@@ -96,6 +96,18 @@ void tgt_cmd_return(struct tgt_batch *b, struct tgt_cmd *cmd, s32 result)
 	list_add_tail(&cmd->pend.link, &b->done);
 }
 
+/* Fault point delay_ms. */
+static void tgt_cmd_delay(struct tgt_cmd *cmd, unsigned long delay)
+{
+	tgt_cmd_set_state(cmd, TGT_CMD_DONE_QUEUED);
+	cmd->due = jiffies + delay;
+	if (list_empty(&tgt.delayed) || time_before(cmd->due, tgt.delay_due)) {
+		tgt.delay_due = cmd->due;
+		mod_delayed_work(tgt.wq, &tgt.delay_work, delay);
+	}
+	list_add_tail(&cmd->pend.link, &tgt.delayed);
+}
+
 /* Answered, and the responder has been told: to the initiator with it. */
 void tgt_cmd_finish(struct tgt_batch *b, struct tgt_cmd *cmd)
 {
@@ -105,21 +117,17 @@ void tgt_cmd_finish(struct tgt_batch *b, struct tgt_cmd *cmd)
 		tgt_fault_lose--;
 		tgt_cmd_set_state(cmd, TGT_CMD_DROPPED);
 	} else if (delay) {
-		tgt_cmd_set_state(cmd, TGT_CMD_DONE_QUEUED);
-		cmd->due = jiffies + msecs_to_jiffies(delay);
-		list_add_tail(&cmd->pend.link, &tgt.delayed);
-		queue_delayed_work(tgt.wq, &tgt.delay_work,
-				   msecs_to_jiffies(delay));
+		tgt_cmd_delay(cmd, msecs_to_jiffies(delay));
 	} else {
 		tgt_cmd_return(b, cmd, cmd->result);
 	}
 }
 
-/* Fault point delay_ms: finish the commands whose time has come. */
+/* Finish the delayed commands whose time has come. */
 void tgt_delay_work(struct work_struct *work)
 {
+	unsigned long now = jiffies;
 	struct tgt_cmd *cmd, *next;
-	unsigned long now = jiffies, soonest = 0;
 	bool more = false;
 	struct tgt_batch b;
 
@@ -128,13 +136,13 @@ void tgt_delay_work(struct work_struct *work)
 		if (time_after_eq(now, cmd->due)) {
 			list_del(&cmd->pend.link);
 			tgt_cmd_return(&b, cmd, cmd->result);
-		} else if (!more || time_before(cmd->due, soonest)) {
-			soonest = cmd->due;
+		} else if (!more || time_before(cmd->due, tgt.delay_due)) {
+			tgt.delay_due = cmd->due;
 			more = true;
 		}
 	}
 	if (more)
-		mod_delayed_work(tgt.wq, &tgt.delay_work, soonest - now);
+		mod_delayed_work(tgt.wq, &tgt.delay_work, tgt.delay_due - now);
 	tgt_batch_end(&b);
 }
 

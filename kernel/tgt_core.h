@@ -81,6 +81,7 @@ struct tgt_core {
 	struct list_head tasks;		/* by mid */
 	struct list_head pending;	/* for kuring, in order */
 	struct list_head delayed;	/* published, held back by delay_ms */
+	unsigned long delay_due;	/* jiffies, the first of them */
 	struct xarray cids;
 	u32 last_cid;
 	u64 last_mid;

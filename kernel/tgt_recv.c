@@ -120,7 +120,7 @@ static s32 tgt_recv_task_rsp(const struct tgt_event *ev)
 	task = tgt_task_find(ev->u.tsk_mgmt_rsp.host_no, ev->u.tsk_mgmt_rsp.mid);
 	if (!tgt_host_find(ev->u.tsk_mgmt_rsp.host_no))
 		verdict = -ENODEV;
-	else if (!task || task->answered)
+	else if (!task || task->answered || task->pend.kind != TGT_PEND_NONE)
 		verdict = -ENOENT;
 	else
 		tgt_task_answer(task, ev->u.tsk_mgmt_rsp.result);
