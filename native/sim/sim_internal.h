@@ -22,7 +22,7 @@
 struct sim_event {
 	struct sim_event *next;
 	struct tgt_event ev;
-	struct tgt_sim_io *io;	/* of CMD_REQ, and of the CMD_DONE that ends it */
+	struct tgt_sim_io *io;	/* of CMD_REQ and CMD_DONE; NULL once cancelled */
 };
 
 struct tgt_sim_file {
@@ -100,7 +100,7 @@ uint64_t sim_process_start(void);
 void sim_lock(struct tgt_sim *sim);
 void sim_unlock(struct tgt_sim *sim);
 struct tgt_sim_io *sim_find(struct tgt_sim *sim, uint32_t cid);
-void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, uint32_t cid, int32_t result);
+void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result, bool data_only);
 void sim_end(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result);
 void sim_flush(struct tgt_sim *sim);
 void sim_owner_attached(struct tgt_sim *sim);

@@ -46,7 +46,7 @@ static int32_t cmd_rsp(struct tgt_sim *sim, const struct tgt_event *ev)
 		return -ENODEV;
 	sim_lock(sim);
 	io = sim_find(sim, ev->u.cmd_rsp.cid);
-	if (!io || io->state == TGT_SIM_QUEUED)
+	if (!io || io->state == TGT_SIM_QUEUED || io->state == TGT_SIM_DROPPED)
 		verdict = -ENOENT;
 	else if (io->state != TGT_SIM_SENT)
 		verdict = -EALREADY;
@@ -56,7 +56,7 @@ static int32_t cmd_rsp(struct tgt_sim *sim, const struct tgt_event *ev)
 		goto unlock;
 
 	if (plan.action == TGT_PLAN_DROP) {
-		sim_end(sim, io, TGT_SIM_DID_ABORT);
+		io->state = TGT_SIM_DROPPED;
 		goto unlock;
 	}
 	if (plan.action != TGT_PLAN_STATUS) {
@@ -77,10 +77,8 @@ static int32_t cmd_rsp(struct tgt_sim *sim, const struct tgt_event *ev)
 			io->moved = plan.len;
 	}
 	sim_flush(sim);
-	if (plan.action == TGT_PLAN_DATA_ONLY)
-		sim_emit_done(sim, NULL, io->cid, 0);
-	else
-		sim_emit_done(sim, io, io->cid, ev->u.cmd_rsp.result);
+	/* data only goes with GOOD alone, so its CMD_DONE says 0 */
+	sim_emit_done(sim, io, ev->u.cmd_rsp.result, plan.action == TGT_PLAN_DATA_ONLY);
 unlock:
 	sim_unlock(sim);
 	return verdict;

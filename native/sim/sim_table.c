@@ -110,10 +110,11 @@ static void publish(struct tgt_sim *sim, const struct tgt_event *ev, struct tgt_
 
 	if (!io)
 		return;
-	if (ev->type == TGT_KEVENT_CMD_REQ)
+	if (ev->type == TGT_KEVENT_CMD_REQ || io->data_only)
 		io->state = TGT_SIM_SENT;
 	else
 		sim_end(sim, io, io->result);
+	io->data_only = false;
 }
 
 static void emit(struct tgt_sim *sim, const struct tgt_event *ev, struct tgt_sim_io *io)
@@ -180,20 +181,19 @@ static void emit_req(struct tgt_sim *sim, struct tgt_sim_io *io)
 	emit(sim, &ev, io);
 }
 
-/* io: the command that ends with it, or NULL after a data-only response. */
-void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, uint32_t cid, int32_t result)
+/* Tells the responder, then the initiator, unless it was data only. */
+void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result, bool data_only)
 {
 	struct tgt_event ev;
 
 	memset(&ev, 0, sizeof(ev));
 	ev.type = TGT_KEVENT_CMD_DONE;
 	ev.k.cmd_done.host_no = SIM_HOST;
-	ev.k.cmd_done.cid = cid;
+	ev.k.cmd_done.cid = io->cid;
 	ev.k.cmd_done.result = result;
-	if (io) {
-		io->state = TGT_SIM_DONE_QUEUED;
-		io->result = result;
-	}
+	io->state = TGT_SIM_DONE_QUEUED;
+	io->data_only = data_only;
+	io->result = result;
 	emit(sim, &ev, io);
 }
 
@@ -238,7 +238,8 @@ void sim_owner_attached(struct tgt_sim *sim)
 	size_t n = by_age(sim, all);
 
 	for (size_t i = 0; i < n; i++)
-		emit_req(sim, all[i]);
+		if (all[i]->state == TGT_SIM_QUEUED)
+			emit_req(sim, all[i]);
 	for (struct tgt_sim_tmf *tmf = sim->tmfs; tmf; tmf = tmf->next)
 		emit_tmf(sim, tmf);
 }
@@ -249,13 +250,18 @@ void sim_owner_left(struct tgt_sim *sim)
 	while (sim->pending) {
 		struct sim_event *e = sim->pending;
 
-		if (e->ev.type == TGT_KEVENT_CMD_DONE && e->io)
+		if (e->ev.type == TGT_KEVENT_CMD_DONE && e->io && !e->io->data_only)
 			sim_end(sim, e->io, e->io->result);
 		pending_take(sim, &sim->pending);
 	}
-	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
-		if (sim->table[i])
-			sim->table[i]->state = TGT_SIM_QUEUED;
+	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++) {
+		struct tgt_sim_io *io = sim->table[i];
+
+		if (!io || io->state == TGT_SIM_DROPPED)
+			continue;
+		io->state = TGT_SIM_QUEUED;
+		io->data_only = false;
+	}
 }
 
 /* ---- the initiator's side ---------------------------------------------- */
@@ -283,6 +289,7 @@ int tgt_sim_submit(struct tgt_sim *sim, struct tgt_sim_io *io)
 	io->tag = sim->next_tag++;
 	io->state = TGT_SIM_QUEUED;
 	io->aborting = false;
+	io->data_only = false;
 	io->result = 0;
 	io->moved = 0;
 	io->sense_len = 0;
@@ -422,7 +429,8 @@ int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result)
 	for (uint32_t i = 0; result == 0 && i < TGT_SIM_COMMANDS; i++) {
 		struct tgt_sim_io *io = sim->table[i];
 
-		if (io && io->state == TGT_SIM_SENT && tmf_means(tmf, io))
+		if (io && (io->state == TGT_SIM_SENT || io->state == TGT_SIM_DROPPED) &&
+		    tmf_means(tmf, io))
 			sim_end(sim, io, TGT_SIM_DID_ABORT);
 	}
 	tmf->result = result;
@@ -466,8 +474,8 @@ size_t tgt_sim_commands(struct tgt_sim *sim, struct tgt_sim_command *out, size_t
 		out[i].tag = io->tag;
 		memcpy(out[i].lun, io->lun, sizeof(io->lun));
 		memcpy(out[i].scb, io->scb, sizeof(io->scb));
-		out[i].state = io->aborting && io->state == TGT_SIM_SENT ? TGT_SIM_ABORTING
-									 : io->state;
+		out[i].state = io->aborting && io->state != TGT_SIM_DONE_QUEUED ? TGT_SIM_ABORTING
+										 : io->state;
 		out[i].age_ns = now > io->born_ns ? now - io->born_ns : 0;
 	}
 	sim_unlock(sim);

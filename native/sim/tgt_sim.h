@@ -93,7 +93,8 @@ enum tgt_sim_state {
 	TGT_SIM_SENT,
 	TGT_SIM_MOVING,
 	TGT_SIM_DONE_QUEUED,	/* answered; its CMD_DONE waits for room */
-	TGT_SIM_ABORTING,	/* reported only: sent, and a TMF asks for its end */
+	TGT_SIM_DROPPED,	/* answered with 0x20: only an abort brings it back */
+	TGT_SIM_ABORTING,	/* reported only: a TMF asks for its end */
 };
 
 struct tgt_sim_command {
@@ -138,6 +139,7 @@ struct tgt_sim_io {
 	/* the table's */
 	enum tgt_sim_state state;
 	bool aborting;
+	bool data_only;		/* the CMD_DONE that waits does not end it */
 	uint64_t born_ns;
 	struct tgt_sim_io *next;
 };

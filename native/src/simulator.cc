@@ -286,6 +286,8 @@ const char* state_name(tgt_sim_state state) {
       return "done-queued";
     case TGT_SIM_ABORTING:
       return "aborting";
+    case TGT_SIM_DROPPED:
+      return "dropped";
     case TGT_SIM_IDLE:
     case TGT_SIM_QUEUED:
       break;
