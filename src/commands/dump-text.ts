@@ -11,7 +11,7 @@ import { RING_ALIASES } from "../ring/geometry.js";
 import type { RingSnapshot } from "../ring/snapshot.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import { lunText, lunToNumber } from "../scsi/lun.js";
-import { attributeName } from "../scsi/task-management.js";
+import { attributeName, functionName } from "../scsi/task-management.js";
 import { type Column, hexLines, indented, printable, table } from "./text-layout.js";
 
 export interface DumpTextOptions {
@@ -89,6 +89,12 @@ function slotCells(slot: DumpSlot): string[] {
   ];
 }
 
+/** The T10 word behind a code, in parentheses. */
+function codeName(field: string, value: number): string {
+  if (field === "attribute") return `(${attributeName(value)})`;
+  return field === "function" ? `(${functionName(value)})` : "";
+}
+
 /** Every field by its ABI name, then the bytes. */
 function slotDetail({ snapshot, event }: DumpSlot): string {
   const { status, len, stamp } = snapshot;
@@ -96,8 +102,7 @@ function slotDetail({ snapshot, event }: DumpSlot): string {
   if (stamp) fields.push(`index=${stamp.index} t_ns=${stamp.t_ns}`);
   if (!isUnknown(event)) {
     for (const [name, value] of Object.entries(eventFields(event))) {
-      const shown = name === "attribute" ? attributeName(Number(value)) : value;
-      fields.push(`${name}=${shown}`);
+      fields.push(`${name}=${value}${codeName(name, Number(value))}`);
     }
   }
   return indented(fields.join(" "), INDENT) + hexLines(snapshot.bytes, INDENT);
