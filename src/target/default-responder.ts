@@ -2,7 +2,6 @@
 // The default responder: finds unit and handler of each command and keeps its record until CMD_DONE.
 import { isSystemError } from "../errors.js";
 import { AnswerBuffers } from "./answer-buffers.js";
-import { LUNS_CHANGED } from "./attentions.js";
 import { Call, CHECK_CONDITION, TASK_ABORTED } from "./call.js";
 import { closeUnits } from "./close-units.js";
 import { type Counters, newCounters } from "./counters.js";
@@ -20,6 +19,7 @@ import {
 import type { Answer, Command, LateAnswer, Rejection, Responder } from "./responder.js";
 import type { StoreIo } from "./store.js";
 import { manageTasks, type TaskSet } from "./tasks.js";
+import { UnitList } from "./unit-list.js";
 
 export interface DefaultResponderOptions {
   readonly io: StoreIo;
@@ -44,15 +44,13 @@ function emptyAnswer(): Answer {
 export class DefaultResponder implements Responder {
   readonly counters: Counters = newCounters();
   readonly #options: DefaultResponderOptions;
-  readonly #units: (LogicalUnit | undefined)[] = [];
+  readonly #units: UnitList;
   readonly #flights = new Flights();
   readonly #buffers: AnswerBuffers;
   readonly #flushes: Flushes;
   readonly #table: CommandTable;
   readonly #call: Call;
   readonly #taskSet: TaskSet;
-  /** Off the LUN list, to be closed with their last users. */
-  readonly #retiring = new Set<LogicalUnit>();
   #late: LateAnswer[] = [];
 
   constructor(options: DefaultResponderOptions) {
@@ -60,7 +58,7 @@ export class DefaultResponder implements Responder {
     this.#buffers = new AnswerBuffers(options.io);
     this.#flushes = new Flushes(options.io, options.wakeFd);
     this.#table = commandTable(options.dataOnlySupported);
-    for (const unit of options.units) this.#units[unit.lun] = unit;
+    this.#units = new UnitList(options.units, (error) => options.onError?.(error));
     this.#call = new Call({
       buffers: this.#buffers,
       flushes: this.#flushes,
@@ -71,7 +69,7 @@ export class DefaultResponder implements Responder {
     this.#taskSet = {
       flights: () => this.#flights.all(),
       units: () => this.units(),
-      unit: (lun) => this.#units[lun],
+      unit: (lun) => this.#units.at(lun),
       drop: (flight) => this.#drop(flight),
       abortForeign: (flight) => this.#abortForeign(flight),
     };
@@ -79,7 +77,7 @@ export class DefaultResponder implements Responder {
 
   /** Units served, by ascending LUN. */
   units(): LogicalUnit[] {
-    return this.#units.filter((unit): unit is LogicalUnit => unit !== undefined);
+    return this.#units.all();
   }
 
   /** Commands between CMD_REQ and CMD_DONE. */
@@ -95,21 +93,12 @@ export class DefaultResponder implements Responder {
 
   /** Serves one more unit; the initiators of the others are told. False: its LUN is taken. */
   addUnit(unit: LogicalUnit): boolean {
-    if (this.#units[unit.lun]) return false;
-    this.#tellLunsChanged();
-    this.#units[unit.lun] = unit;
-    return true;
+    return this.#units.add(unit);
   }
 
   /** Stops serving a LUN; its store is closed with the last command on it. False: no such unit. */
   removeUnit(lun: number): boolean {
-    const unit = this.#units[lun];
-    if (!unit) return false;
-    this.#units[lun] = undefined;
-    this.#tellLunsChanged();
-    this.#retiring.add(unit);
-    this.#closeRetired(unit);
-    return true;
+    return this.#units.remove(lun);
   }
 
   command(command: Command, answer: Answer): boolean {
@@ -125,7 +114,7 @@ export class DefaultResponder implements Responder {
     const call = this.#begin(flight, answer);
     call.cdb = command.cdb;
     try {
-      return this.#dispatch(call, lun < 0 ? undefined : this.#units[lun]);
+      return this.#dispatch(call, this.#units.at(lun));
     } catch (error) {
       return this.#failed(call, error);
     }
@@ -184,10 +173,7 @@ export class DefaultResponder implements Responder {
    * for the next owner. Throws `io` after closing all if a flush failed.
    */
   close(keepMemory = false): void {
-    const units = [...this.units(), ...this.#retiring];
-    this.#units.length = 0;
-    this.#retiring.clear();
-    closeUnits(units, this.#flushes, keepMemory);
+    closeUnits(this.#units.drain(), this.#flushes, keepMemory);
     this.#buffers.close();
   }
 
@@ -231,7 +217,7 @@ export class DefaultResponder implements Responder {
     this.#flights.remove(flight);
     if (!unit) return;
     unit.users--;
-    if (this.#retiring.size > 0) this.#closeRetired(unit);
+    this.#units.unused(unit);
   }
 
   #drop(flight: Flight): void {
@@ -262,19 +248,6 @@ export class DefaultResponder implements Responder {
     } else if (errno !== 0) {
       unit.attentions.add(hostNo, { ...flushFailure(errno), deferred: true });
     }
-    if (this.#retiring.size > 0) this.#closeRetired(unit);
-  }
-
-  #tellLunsChanged(): void {
-    for (const unit of this.units()) unit.attentions.addToAll(LUNS_CHANGED);
-  }
-
-  #closeRetired(unit: LogicalUnit): void {
-    if (unit.users > 0 || !this.#retiring.delete(unit)) return;
-    try {
-      unit.store.close(false);
-    } catch (error) {
-      this.#options.onError?.(error);
-    }
+    this.#units.unused(unit);
   }
 }

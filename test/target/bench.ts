@@ -110,3 +110,19 @@ export function senseOf(text: string): string {
   if ((flags & 0x80) === 0) return main;
   return `${main} @${sense.readUInt16BE(16)}${flags & 0x08 ? `.${flags & 7}` : ""}`;
 }
+
+/** A megabyte of `file:` at LUN 0. */
+export function diskBench(options: { size?: number; dataOnlySupported?: boolean } = {}): Bench {
+  const io = new FakeIo();
+  io.make("/disk", options.size ?? 2 ** 20);
+  const { dataOnlySupported = true } = options;
+  return new Bench({ io, specs: ["0=file:/disk"], dataOnlySupported });
+}
+
+/** `rw=0 +offset/len` relative to the only mapped store. */
+export function place(bench: Bench, answer: Answer | null): string {
+  if (!answer) return "LATER";
+  if (answer.status !== 0) return senseOf(bench.text(answer));
+  const offset = answer.uaddr - Number(bench.io.regions[0]?.address);
+  return `rw=${answer.rw} +${offset}/${answer.len}${answer.dataOnly ? " data only" : ""}`;
+}
