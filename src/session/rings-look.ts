@@ -5,8 +5,8 @@ import type { Dialect } from "../abi/dialect.js";
 import type { RingName } from "../abi/event.js";
 import type { RingDevice } from "../device/ring-device.js";
 import { ringStart } from "../ring/geometry.js";
-import { type RingPositions, recoverPositions } from "../ring/positions.js";
-import { SlotFields } from "./slot-fields.js";
+import { type RingPositions, recoverPositions, type SlotState } from "../ring/positions.js";
+import { CMD_REQ, SlotFields } from "./slot-fields.js";
 
 const UNKNOWN: RingPositions = {
   producerIndex: null,
@@ -14,6 +14,9 @@ const UNKNOWN: RingPositions = {
   producerSlot: null,
   consumerSlot: null,
 };
+
+const FREE: SlotState = { published: false, index: null };
+const PUBLISHED: SlotState = { published: true, index: null };
 
 /** One ring as of the last look. The arrays are reused by the next one. */
 export class RingLook {
@@ -59,6 +62,16 @@ export class RingLook {
     return this.bytes.subarray(slot * entrySize, (slot + 1) * entrySize);
   }
 
+  /** The slot that holds this command's CMD_REQ, null if it is overwritten. */
+  findRequest(hostNo: number, cid: number): number | null {
+    for (let slot = 0; slot < this.kind.length; slot++) {
+      if (this.kind[slot] !== CMD_REQ) continue;
+      this.#fields.select(this.#slots[slot] ?? this.bytes);
+      if (this.#fields.cid(CMD_REQ) === cid && this.#fields.hostNo(CMD_REQ) === hostNo) return slot;
+    }
+    return null;
+  }
+
   /** True if nothing changed since the look before. */
   take(live: Int32Array, device: RingDevice, nowNs: number): boolean {
     const known = () => {
@@ -73,10 +86,11 @@ export class RingLook {
       same = false;
       this.#classify(slot, nowNs);
     }
-    const after = known();
     this.#looked = true;
-    if (!same || before !== after || after !== this.#known) this.#locate(before, after);
-    this.#known = after;
+    // as recoverPositions wants them: what is between the indices was there to be copied
+    const index = this.name === "kuring" ? before : known();
+    if (!same || index !== this.#known) this.#locate(index);
+    this.#known = index;
     return same;
   }
 
@@ -105,10 +119,10 @@ export class RingLook {
     if (this.#looked) this.changed[slot] = nowNs;
   }
 
-  #locate(before: number | null, after: number | null): void {
-    const published = Array.from(this.status, (status) => status !== 0);
-    this.occupied = published.filter((is) => is).length;
-    this.positions = recoverPositions(this.name, published, before, after);
+  #locate(index: number | null): void {
+    const slots = Array.from(this.status, (status) => (status === 0 ? FREE : PUBLISHED));
+    this.occupied = slots.filter((slot) => slot.published).length;
+    this.positions = recoverPositions(this.name, slots, index);
   }
 }
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// From what the terminal shows to what it should show, in as few bytes as is simple.
+
+import {
+  BOLD,
+  type Cells,
+  COLOR_MASK,
+  COLOR_SHIFT,
+  cellAttributes,
+  cellCharacter,
+  DIM,
+  EMPTY_CELL,
+  INVERSE,
+  UNDERLINE,
+} from "./cells.js";
+
+const CLEAR = "\x1b[0m\x1b[H\x1b[2J";
+const RESET = "\x1b[0m";
+/** Unchanged cells that are cheaper to write again than to step over. */
+const SHORT_GAP = 4;
+
+/** Select Graphic Rendition for a cell; without `colors` only weight, underline and inverse. */
+function rendition(attributes: number, colors: boolean): string {
+  const codes = ["0"];
+  if (attributes & BOLD) codes.push("1");
+  if (attributes & DIM) codes.push("2");
+  if (attributes & UNDERLINE) codes.push("4");
+  if (attributes & INVERSE) codes.push("7");
+  const place = ((attributes & COLOR_MASK) >> COLOR_SHIFT) - 1;
+  if (colors && place >= 0) codes.push(String(place < 8 ? 30 + place : 82 + place));
+  return `\x1b[${codes.join(";")}m`;
+}
+
+/** Collects output, remembering where the terminal's cursor and rendition are. */
+class Pen {
+  #out: string[] = [];
+  #attributes = 0;
+  #x = -1;
+  #y = -1;
+
+  constructor(
+    readonly cells: Cells,
+    readonly colors: boolean,
+  ) {}
+
+  write(from: number, to: number, y: number): void {
+    this.#move(from, y);
+    for (let x = from; x < to; x++) {
+      const cell = this.cells.at(x, y);
+      this.#render(cellAttributes(cell));
+      this.#out.push(cellCharacter(cell));
+    }
+    this.#x = to;
+  }
+
+  #move(x: number, y: number): void {
+    if (this.#y === y && this.#x === x) return;
+    const step = x - this.#x;
+    if (this.#y === y && step > 0) this.#out.push(step === 1 ? "\x1b[C" : `\x1b[${step}C`);
+    else this.#out.push(`\x1b[${y + 1};${x + 1}H`);
+    this.#x = x;
+    this.#y = y;
+  }
+
+  #render(attributes: number): void {
+    const shown = this.colors ? attributes : attributes & ~COLOR_MASK;
+    if (shown === this.#attributes) return;
+    this.#out.push(shown === 0 ? RESET : rendition(shown, this.colors));
+    this.#attributes = shown;
+  }
+
+  finish(): string {
+    if (this.#attributes !== 0) this.#out.push(RESET);
+    return this.#out.join("");
+  }
+}
+
+/** The end of the run of changed cells that begins at `x`; short unchanged gaps are inside it. */
+function runEnd(before: (x: number) => number, after: Cells, x: number, y: number): number {
+  let end = x + 1;
+  for (let at = end; at < after.columns && at - end <= SHORT_GAP; at++) {
+    if (before(at) !== after.at(at, y)) end = at + 1;
+  }
+  return end;
+}
+
+/**
+ * Bytes that turn a terminal showing `before` (null: anything) into one showing `after`; "" if they are
+ * the same. The rendition is reset at the end; the cursor stays where the last change was.
+ */
+export function diffCells(before: Cells | null, after: Cells, colors: boolean): string {
+  const known = before && before.columns === after.columns && before.rows === after.rows;
+  const pen = new Pen(after, colors);
+  for (let y = 0; y < after.rows; y++) {
+    const shown = (x: number): number => (known ? before.at(x, y) : EMPTY_CELL);
+    for (let x = 0; x < after.columns; x++) {
+      if (shown(x) === after.at(x, y)) continue;
+      const end = runEnd(shown, after, x, y);
+      pen.write(x, end, y);
+      x = end;
+    }
+  }
+  const changes = pen.finish();
+  return known ? changes : `${CLEAR}${changes}`;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The lines above the maps: who looks at what, how fast it goes, where each ring stands.
+
+import { positionText } from "../features/frame-text.js";
+import { ageText, rateText } from "../features/frame-units.js";
+import type { RingLook } from "../session/rings-look.js";
+import { BOLD, type Cells, CYAN, PLAIN, RED, type Region, YELLOW } from "./cells.js";
+import type { ScreenModel } from "./model.js";
+
+const CMD_REQ = 2;
+
+/** `104k cmd/s`: requests, the rate everything else follows. */
+export function commandRate(model: ScreenModel): string {
+  return `${rateText(model.rates[CMD_REQ] ?? 0)} cmd/s`;
+}
+
+export function missedText(model: ScreenModel): string {
+  return `missed ${model.missed === null ? "unknown" : model.missed}`;
+}
+
+function missedAttributes(model: ScreenModel): number {
+  return model.missed === 0 ? PLAIN : YELLOW | BOLD;
+}
+
+/** `half in 143 us, 99 % in 1 ms`. */
+export function serviceText(model: ScreenModel): string {
+  const { service } = model;
+  if (!service) return "";
+  return `answered: 50 % in ${ageText(service.p50 / 1e6)}, 99 % in ${ageText(service.p99 / 1e6)}`;
+}
+
+/** One line where the screen is wide, two where it is not. */
+export function paintHeader(cells: Cells, region: Region, model: ScreenModel): void {
+  const { width, y } = region;
+  cells.field(0, y, 10, " tgtctl", BOLD);
+  let x = cells.put(9, y, model.device, CYAN | BOLD, Math.max(8, width - 50));
+  x = cells.put(x + 2, y, model.dialect.name);
+  x = cells.put(x + 3, y, model.owner, BOLD);
+  const last = y + region.height - 1;
+  const right = 36;
+  if (region.height === 1) {
+    cells.put(x + 3, y, model.units, PLAIN, Math.max(0, width - right - 1 - (x + 3)));
+  } else {
+    cells.put(9, last, model.units || serviceText(model), PLAIN, Math.max(0, width - right - 10));
+  }
+  cells.fieldRight(width - right, last, 15, commandRate(model), BOLD);
+  cells.fieldRight(width - 21, last, 20, missedText(model), missedAttributes(model));
+}
+
+function extras(model: ScreenModel, look: RingLook): string {
+  const { counters } = model;
+  if (!counters) return "";
+  return look.name === "kuring"
+    ? `full ${counters.full}   wake-ups ${counters.wakeups}`
+    : `doorbells ${counters.doorbells}`;
+}
+
+/** The title line of one ring's map. */
+export function paintRingTitle(
+  cells: Cells,
+  region: Region,
+  model: ScreenModel,
+  look: RingLook,
+  focused: boolean,
+): void {
+  const { y, width } = region;
+  const { producerIndex, producerSlot, consumerIndex, consumerSlot } = look.positions;
+  const wide = width >= 100;
+  const way = look.name === "kuring" ? "kernel -> user" : "user -> kernel";
+  let x = cells.put(0, y, `${focused ? ">" : " "}${look.name}`, focused ? BOLD | CYAN : BOLD);
+  x = wide ? cells.field(x + 2, y, 17, way) : x + 2;
+  const place = wide ? 24 : 22;
+  x = cells.put(x, y, "produced ");
+  x = cells.field(x, y, place, positionText(producerIndex, producerSlot));
+  x = cells.put(x, y, "consumed ");
+  x = cells.field(x, y, place, positionText(consumerIndex, consumerSlot));
+  const full = look.occupied === look.status.length;
+  x = cells.fieldRight(x, y, 3, String(look.occupied), full ? RED | BOLD : PLAIN);
+  x = cells.put(x, y, wide ? " published   " : " publ.");
+  if (wide) cells.put(x, y, extras(model, look), PLAIN, width - x);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What one frame of the screen shows: taken at a moment, and kept as it is while the view is frozen.
+
+import type { Dialect } from "../abi/dialect.js";
+import type { RingName } from "../abi/event.js";
+import type { SlotStamp } from "../device/telemetry.js";
+import type { Anomaly } from "../features/frame-anomalies.js";
+import { findAnomalies } from "../features/frame-anomalies.js";
+import { ownerText } from "../features/frame-text.js";
+import type { PastEvent } from "../session/event-history.js";
+import type { InFlight } from "../session/in-flight.js";
+import type { RingsLook } from "../session/rings-look.js";
+import type { ServiceSummary } from "../session/service-times.js";
+import type { Watch } from "../session/watch.js";
+
+/** Rows of in-flight commands worked out per frame; no screen shows more. */
+const MOST_COMMANDS = 128;
+const MOST_EVENTS = 64;
+
+export interface ScreenModel {
+  readonly nowNs: number;
+  readonly device: string;
+  readonly dialect: Dialect;
+  /** `OWNER pid 4121`. */
+  readonly owner: string;
+  /** `0 -> /dev/sdb`, "" where nothing is served. */
+  readonly units: string;
+  /** Per second, in EVENT_TYPES order. */
+  readonly rates: readonly number[];
+  readonly missed: number | null;
+  readonly service: ServiceSummary | null;
+  readonly look: RingsLook;
+  readonly flight: InFlight;
+  readonly anomalies: readonly Anomaly[];
+  /** Task management functions without an answer. */
+  readonly tasks: number;
+  readonly counters: { full: number; wakeups: number; doorbells: number } | null;
+  /** Newest last. */
+  readonly events: readonly PastEvent[];
+  /** Events carry times of their own. */
+  readonly timed: boolean;
+  /** Events seen in all, to tell how far a frozen view is behind. */
+  readonly seen: number;
+  /** What the kernel noted of a slot; null where it does not. */
+  stamp(ring: RingName, slot: number): SlotStamp | null;
+}
+
+/** Call `watch.refresh()` before. */
+export function takeModel(watch: Watch): ScreenModel {
+  const { device, role, luns } = watch.observation;
+  const nowNs = watch.now();
+  const counters = device.telemetry?.counters();
+  return {
+    nowNs,
+    device: device.name,
+    dialect: device.dialect,
+    owner: ownerText(role, device.telemetry),
+    units: luns.map((unit) => unit.nodes || `${unit.lun} = ${unit.spec}`).join(", "),
+    rates: watch.rates(),
+    missed: watch.missed,
+    service: watch.service(),
+    look: watch.look,
+    flight: watch.inFlight(nowNs, MOST_COMMANDS),
+    anomalies: findAnomalies(watch.look),
+    tasks: watch.activity.tasks.size,
+    counters: counters
+      ? { full: counters.kuring_full, wakeups: counters.wakeups, doorbells: counters.doorbells }
+      : null,
+    events: watch.activity.history.tail(MOST_EVENTS),
+    timed: role === "owner" || device.telemetry !== null,
+    seen: watch.seen,
+    stamp: (ring, slot) => device.telemetry?.stamp(ring, slot) ?? null,
+  };
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Draws what changes by itself straight into the cells, over the frame that Ink laid out.
+
+import { BOLD, type Cells, CYAN, INVERSE, PLAIN, YELLOW } from "./cells.js";
+import { paintEvents } from "./event-list.js";
+import { paintHeader, paintRingTitle } from "./header.js";
+import { inFlightTitle, paintInFlight } from "./in-flight-list.js";
+import { inspectorTitle, paintInspector } from "./inspector.js";
+import type { FullLayout, Layout } from "./layout.js";
+import type { ScreenModel } from "./model.js";
+import { paintRingMap } from "./ring-map.js";
+import { paintSummary, paintTooSmall } from "./summary.js";
+import type { ViewState } from "./view-state.js";
+
+/** Columns before a title in its separator. */
+const TITLE_INDENT = 4;
+
+/** `behind`: events that came since the view was frozen. */
+export function paint(
+  cells: Cells,
+  layout: Layout,
+  model: ScreenModel,
+  state: ViewState,
+  behind: number,
+): void {
+  if (layout.kind === "tooSmall") {
+    paintTooSmall(cells);
+    return;
+  }
+  if (state.frozen) paintFrozen(cells, layout.keys, behind);
+  if (state.help) return;
+  if (layout.kind === "summary") paintSummary(cells, layout.body, model);
+  else paintFull(cells, layout, model, state);
+}
+
+function paintFrozen(cells: Cells, y: number, behind: number): void {
+  const text = ` FROZEN, behind by ${behind} `;
+  const width = Math.min(text.length, cells.columns);
+  cells.field(cells.columns - width, y, width, text, YELLOW | BOLD | INVERSE);
+}
+
+function paintFull(cells: Cells, layout: FullLayout, model: ScreenModel, state: ViewState): void {
+  paintHeader(cells, layout.header, model);
+  for (const ring of ["kuring", "ukring"] as const) {
+    const place = layout[ring];
+    paintRingTitle(cells, place.title, model, model.look[ring], state.focus === ring);
+    const selected = state.ring === ring ? state.slots[ring] : -1;
+    paintRingMap(cells, place, model.look[ring], model.nowNs, selected);
+  }
+  if (layout.sideBySide) paintBoth(cells, layout, model, state);
+  else paintOne(cells, layout, model, state);
+}
+
+function title(cells: Cells, x: number, y: number, text: string, focused: boolean): void {
+  const room = cells.columns - x - TITLE_INDENT - 1;
+  const attributes = focused ? BOLD | CYAN : PLAIN;
+  cells.put(x + TITLE_INDENT, y, ` ${text} `, attributes, room);
+}
+
+function paintBoth(cells: Cells, layout: FullLayout, model: ScreenModel, state: ViewState): void {
+  const { list, inspector, events, separator } = layout;
+  const slot = state.slots[state.ring];
+  title(cells, inspector.x, separator, inspectorTitle(state.ring, slot), false);
+  paintInspector(cells, inspector, model, state.ring, slot, state.frozen);
+  if (events) {
+    title(cells, 0, separator, "events", false);
+    paintEvents(cells, events, model);
+  }
+  const focused = state.focus === "list";
+  title(cells, 0, list.y - 1, inFlightTitle(model), focused);
+  paintInFlight(cells, list, model, state, focused);
+}
+
+function paintOne(cells: Cells, layout: FullLayout, model: ScreenModel, state: ViewState): void {
+  const { list, inspector, separator } = layout;
+  if (state.focus === "list") {
+    title(cells, 0, separator, inFlightTitle(model), true);
+    paintInFlight(cells, list, model, state, true);
+    return;
+  }
+  const slot = state.slots[state.ring];
+  title(cells, 0, separator, inspectorTitle(state.ring, slot), true);
+  const right = inFlightTitle(model);
+  title(cells, Math.max(30, cells.columns - right.length - 8), separator, right, false);
+  paintInspector(cells, inspector, model, state.ring, slot, state.frozen);
+}
