@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which answer lies in which ukring slot, what the kernel has said of it, and who is still owed one.
+// Which answer lies in which ukring slot, and what the kernel has said of it.
 import type { Telemetry } from "../device/telemetry.js";
 import { INDEX_MASK, NR_ENTRY } from "../ring/live-layout.js";
 
@@ -13,7 +13,6 @@ export class AnswerLedger {
   readonly #kind = new Uint8Array(NR_ENTRY);
   readonly #host = new Int32Array(NR_ENTRY);
   readonly #cid = new Uint32Array(NR_ENTRY);
-  readonly #owed = new Set<string>();
   readonly #moving = new Set<string>();
   #rung = 0;
   /** Index of the oldest answer whose verdict has not been read. */
@@ -21,18 +20,6 @@ export class AnswerLedger {
 
   constructor(telemetry: Telemetry | null) {
     this.#telemetry = telemetry;
-  }
-
-  get owed(): number {
-    return this.#owed.size;
-  }
-
-  owe(hostNo: number, cid: number): void {
-    this.#owed.add(`${hostNo}:${cid}`);
-  }
-
-  paid(hostNo: number, cid: number): void {
-    this.#owed.delete(`${hostNo}:${cid}`);
   }
 
   /** A command went to the kernel at `index`. Slots of other events stay FREE. */

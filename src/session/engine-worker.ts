@@ -10,7 +10,7 @@ import { causeText, TgtctlError } from "../errors.js";
 import { DefaultResponder } from "../target/default-responder.js";
 import type { LogicalUnit } from "../target/logical-unit.js";
 import { parseLunSpecs } from "../target/lun-spec.js";
-import { openUnits } from "../target/open-units.js";
+import { abandonUnits, openUnits } from "../target/open-units.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
 import { type EngineNews, type EngineOrders, errorNews, STOP } from "./engine-protocol.js";
@@ -50,7 +50,7 @@ function run(orders: EngineOrders): void {
   try {
     device = openOwner(shim, orders);
   } catch (error) {
-    for (const unit of units) unit.store.close(true); // the owner who was faster may use it
+    abandonUnits(units); // an owner who was faster may use what was there before
     throw error;
   }
   const responder = new DefaultResponder({

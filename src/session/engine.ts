@@ -78,7 +78,7 @@ export class Engine {
 
   /** Commands whose answer the responder still owes. */
   get owed(): number {
-    return this.#ledger.owed;
+    return this.#responder.owed;
   }
 
   /** Blocks until there is work or a wake-up, at most `timeoutMs` (-1: for ever). Returns WAIT_* bits. */
@@ -96,7 +96,6 @@ export class Engine {
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */
   settle(): void {
     for (const late of this.#responder.poll()) {
-      this.#ledger.paid(late.hostNo, late.cid);
       this.#publish(late.hostNo, late.cid, late.answer);
     }
     while (this.#ledger.unrung(this.#producer.index)) this.#ring();
@@ -167,8 +166,6 @@ export class Engine {
     this.#counters.command();
     if (this.#responder.command(this.#command, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
-    } else {
-      this.#ledger.owe(hostNo, cid);
     }
   }
 
@@ -177,8 +174,6 @@ export class Engine {
       this.#responder.done(hostNo, cid);
     } else if (this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
-    } else {
-      this.#ledger.owe(hostNo, cid);
     }
   }
 

@@ -49,6 +49,8 @@ export interface LateAnswer {
  * started on native threads and collected in `poll` after a wake-up.
  */
 export interface Responder {
+  /** Answers it has promised to give through `poll` and has not given yet. */
+  readonly owed: number;
   /** Fills `answer` and returns true, or returns false and answers later through `poll`. */
   command(command: Command, answer: Answer): boolean;
   /** The kernel moved the data of a data-only answer: answer for good (as `command`). */
@@ -64,6 +66,6 @@ export interface Responder {
   taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number;
   /** After a wake-up: answers that became ready, oldest first. */
   poll(): readonly LateAnswer[];
-  /** Stores flushed and closed. */
-  close(): void;
+  /** Stores flushed and closed; `keepMemory`: what is in memory stays for the next owner. */
+  close(keepMemory?: boolean): void;
 }
