@@ -10,6 +10,7 @@ export function printable(text: string): string {
 
 /** Breaks at spaces, and inside a word only if it is wider than `width`. At least one line. */
 export function wrap(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

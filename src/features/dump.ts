@@ -55,7 +55,10 @@ function findAborted(events: readonly TgtEvent[], slot: number, abort: TskMgmtRe
 }
 
 function dumpRing(snapshot: RingSnapshot, dialect: Dialect, selection: Selection): DumpRing {
-  const events = snapshot.slots.map((slot) => decode(dialect, slot.bytes, dialect.headerSize));
+  const { headerSize, entrySize } = dialect;
+  const events = snapshot.slots.map(({ slot }) =>
+    decode(dialect, snapshot.bytes, slot * entrySize + headerSize),
+  );
   const [first, last] = selection.slots ?? [0, snapshot.slots.length - 1];
   const slots: DumpSlot[] = [];
   snapshot.slots.forEach((slot, i) => {

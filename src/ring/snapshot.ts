@@ -39,6 +39,8 @@ export interface SlotSnapshot {
 
 export interface RingSnapshot extends RingPositions {
   readonly ring: RingName;
+  /** All slots, one after the other; those of `slots` are views of it. */
+  readonly bytes: Uint8Array;
   readonly slots: readonly SlotSnapshot[];
   /** Slots with a status other than 0. */
   readonly occupied: number;
@@ -48,63 +50,66 @@ export type RingsSnapshot = Readonly<Record<RingName, RingSnapshot>>;
 
 const ATTEMPTS = 4;
 
-/** Reads the status words of one ring in place. */
-class StatusWords {
-  readonly #words: Int32Array;
+function sameStamp(a: SlotStamp | null, b: SlotStamp | null): boolean {
+  return a?.index === b?.index && a?.t_ns === b?.t_ns;
+}
+
+/** Copies the slots of one ring, in 32-bit words, into memory of its own. */
+class Copier {
+  readonly #live: Int32Array;
+  readonly #copy: Int32Array;
+  readonly #view: DataView;
+  readonly bytes: Uint8Array;
 
   constructor(
     rings: ArrayBuffer,
     readonly dialect: Dialect,
     readonly ring: RingName,
+    readonly telemetry: StampSource | null,
   ) {
-    this.#words = new Int32Array(rings, 0, rings.byteLength >> 2);
+    const size = dialect.nrEntry * dialect.entrySize;
+    this.#live = new Int32Array(rings, slotStart(dialect, ring, 0), size >> 2);
+    this.#copy = new Int32Array(size >> 2);
+    this.#view = new DataView(this.#copy.buffer);
+    this.bytes = new Uint8Array(this.#copy.buffer);
   }
 
-  /** Acquire: what the producer wrote before it published is seen by reads that follow. */
-  load(slot: number): number {
-    return Atomics.load(this.#words, slotStart(this.dialect, this.ring, slot) >> 2);
+  /** True if any bit of the slot is set; null if the slot was seen to change meanwhile. */
+  #copyOnce(slot: number, before: SlotStamp | null): boolean | null {
+    const words = this.dialect.entrySize >> 2;
+    const start = slot * words;
+    // Acquire: what the producer wrote before it published is seen by the reads that follow.
+    const status = Atomics.load(this.#live, start);
+    let bits = 0;
+    for (let i = start; i < start + words; i++) {
+      const word = this.#live[i] ?? 0;
+      this.#copy[i] = word;
+      bits |= word;
+    }
+    const after = this.telemetry?.stamp(this.ring, slot) ?? null;
+    const still = Atomics.load(this.#live, start) === status && sameStamp(before, after);
+    return still && this.#copy[start] === status ? bits !== 0 : null;
   }
-}
 
-interface Source {
-  readonly live: Uint8Array;
-  readonly status: StatusWords;
-  readonly dialect: Dialect;
-  readonly ring: RingName;
-  readonly telemetry: StampSource | null;
-}
-
-function sameStamp(a: SlotStamp | null, b: SlotStamp | null): boolean {
-  return a?.index === b?.index && a?.t_ns === b?.t_ns;
-}
-
-/** Copies one slot; `changed` if it was seen to change meanwhile, else its stamp. */
-function copyOnce(source: Source, slot: number, bytes: Uint8Array): SlotStamp | null | "changed" {
-  const { status, telemetry, ring, dialect } = source;
-  const before = status.load(slot);
-  const stamp = telemetry?.stamp(ring, slot) ?? null;
-  const start = slotStart(dialect, ring, slot);
-  bytes.set(source.live.subarray(start, start + dialect.entrySize));
-  const after = telemetry?.stamp(ring, slot) ?? null;
-  return status.load(slot) === before && sameStamp(stamp, after) ? after : "changed";
-}
-
-function copySlot(source: Source, slot: number, bytes: Uint8Array): SlotSnapshot {
-  let outcome = copyOnce(source, slot, bytes);
-  for (let i = 1; i < ATTEMPTS && outcome === "changed"; i++)
-    outcome = copyOnce(source, slot, bytes);
-  const torn = outcome === "changed";
-  const { littleEndian } = source.dialect;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    slot,
-    status: view.getUint32(0, littleEndian),
-    len: view.getUint32(4, littleEndian),
-    bytes,
-    used: bytes.some((byte) => byte !== 0),
-    torn,
-    stamp: outcome === "changed" ? null : outcome,
-  };
+  copy(slot: number): SlotSnapshot {
+    let used: boolean | null = null;
+    let stamp: SlotStamp | null = null;
+    for (let i = 0; i < ATTEMPTS && used === null; i++) {
+      stamp = this.telemetry?.stamp(this.ring, slot) ?? null;
+      used = this.#copyOnce(slot, stamp);
+    }
+    const { entrySize, littleEndian } = this.dialect;
+    const at = slot * entrySize;
+    return {
+      slot,
+      status: this.#view.getUint32(at, littleEndian),
+      len: this.#view.getUint32(at + 4, littleEndian),
+      bytes: this.bytes.subarray(at, at + entrySize),
+      used: used ?? true,
+      torn: used === null,
+      stamp: used === null ? null : stamp,
+    };
+  }
 }
 
 /** A published slot of kuring has its own stamp, one of ukring that of the lap before. */
@@ -119,18 +124,14 @@ function snapshotRing(
   ring: RingName,
   telemetry: StampSource | null,
 ): RingSnapshot {
-  const status = new StatusWords(rings, dialect, ring);
-  const source = { live: new Uint8Array(rings), status, dialect, ring, telemetry };
-  const copy = new Uint8Array(dialect.nrEntry * dialect.entrySize);
+  const copier = new Copier(rings, dialect, ring, telemetry);
   const produced = telemetry?.kuringProduced ?? null;
-  const slots = Array.from({ length: dialect.nrEntry }, (_, slot) => {
-    const at = slot * dialect.entrySize;
-    return copySlot(source, slot, copy.subarray(at, at + dialect.entrySize));
-  });
+  const slots = Array.from({ length: dialect.nrEntry }, (_, slot) => copier.copy(slot));
   const consumed = telemetry?.ukringConsumed ?? null;
   const states = slots.map((slot) => stateOf(ring, slot, dialect.nrEntry));
   return {
     ring,
+    bytes: copier.bytes,
     slots,
     occupied: states.filter(({ published }) => published).length,
     ...recoverPositions(ring, states, ring === "kuring" ? produced : consumed),

@@ -67,8 +67,8 @@ describe("a slot that changes while it is copied", () => {
     const { rings, view } = newRings();
     let reads = 0;
     const source = telemetry((slot) => {
-      // published by someone else between the first look at its status and the copy
-      if (slot === 5 && ++reads === 1) view.setUint32(slotStart(D, "kuring", 5), 1, true);
+      // published by someone else between the copy and the second look at its status
+      if (slot === 5 && ++reads === 2) view.setUint32(slotStart(D, "kuring", 5), 1, true);
       return null;
     });
     const slot = takeSnapshot(rings, D, source).kuring.slots[5];
