@@ -597,6 +597,74 @@ static void test_wait(void)
 	close(w.wake_fd);
 }
 
+static void spin_ns(uint64_t ns)
+{
+	uint64_t end = now_ns() + ns;
+
+	while (now_ns() < end)
+		;
+}
+
+struct pinger {
+	struct tgt_sim *sim;
+	uint64_t rounds;
+	bool over;	/* atomic */
+};
+
+/* One command at a time, sent in the very moment in which the owner falls asleep. */
+static void *ping(void *arg)
+{
+	struct pinger *p = arg;
+	static struct command c;
+	uint64_t random = 1234567;
+	double end = (double)now_ns() + seconds * 1e9;
+
+	while ((double)now_ns() < end) {
+		submit(p->sim, &c, TGT_DIR_NONE, 0);
+		while (!ended(&c))
+			;
+		random = random * 6364136223846793005ull + 1442695040888963407ull;
+		spin_ns(random >> 52);
+		p->rounds++;
+	}
+	__atomic_store_n(&p->over, true, __ATOMIC_SEQ_CST);
+	submit(p->sim, &c, TGT_DIR_NONE, 0);
+	return NULL;
+}
+
+/* No event may find the owner asleep and leave it so; nor an observer. */
+static void test_wake_ups(void)
+{
+	struct tgt_sim *sim = new_sim((struct tgt_sim_options){ 0 });
+	struct pinger p = { .sim = sim };
+	struct tgt_event ev;
+	uint64_t stamp, slept = 0;
+	pthread_t thread;
+	struct hand h;
+
+	hand_open(&h, sim);
+	pthread_create(&thread, NULL, ping, &p);
+	while (!__atomic_load_n(&p.over, __ATOMIC_SEQ_CST)) {
+		SAME(tgt_sim_wait(h.file, -1, 5000000000, &stamp), TGT_SIM_DEVICE);
+		while (tgt_ring_peek(&h.kuring, &ev)) {
+			tgt_ring_release(&h.kuring);
+			if (ev.type != TGT_KEVENT_CMD_REQ)
+				continue;
+			ev = cmd_rsp(ev.k.cmd_req.cid, 0, NULL, 0, 0);
+			tgt_ring_publish(&h.ukring, &ev);
+			SAME(tgt_sim_kick(h.file), 0);
+		}
+	}
+	pthread_join(thread, NULL);
+	slept = TEL(sim, wakeups);
+	CHECK(p.rounds > 500);
+	CHECK(slept > 100);
+	/* never woken when it was awake: at most once per command and once per DONE */
+	CHECK(slept <= 2 * p.rounds + 2);
+	tgt_sim_destroy(sim);
+	tgt_sim_close(h.file);
+}
+
 /* ---- with the C responder ------------------------------------------------ */
 
 static void *respond(void *arg)
@@ -905,6 +973,7 @@ static const struct {
 	{ "full", test_full, false },
 	{ "owners", test_owners, false },
 	{ "wait", test_wait, false },
+	{ "wake-ups", test_wake_ups, false },
 	{ "timeouts", test_timeouts, false },
 	{ "workload", test_workload, false },
 	{ "count-and-rate", test_count_and_rate, false },
