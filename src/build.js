@@ -13,6 +13,8 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20",
+  minifyWhitespace: true,
+  minifySyntax: true,
   jsx: "automatic",
   define: { "process.env.NODE_ENV": '"production"' },
   external: ["node-gyp-build", "react-devtools-core"],

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Start of the program: global options, commands, and the one place where errors become exit codes.
-import yargs, { type Argv } from "yargs";
-import { doctorCommand } from "./commands/doctor.js";
-import { dumpCommand } from "./commands/dump.js";
-import { serveCommand } from "./commands/serve.js";
-import { topCommand } from "./commands/top.js";
+import yargs, { type Argv, type CommandModule } from "yargs";
 import { EXIT_CODES, TgtctlError } from "./errors.js";
 import { reportError } from "./report-error.js";
-import { attach } from "./session/attach.js";
 
 export interface GlobalArguments {
   device: string;
@@ -39,11 +34,76 @@ function globalOptions(parser: Argv): Argv<GlobalArguments> {
     .option("quiet", { alias: "q", type: "boolean", default: false, describe: "no remarks" })
     .middleware((args) => {
       if (args.sim === true) args.device = "sim";
+      refuseRepeats(args);
     }, true) as unknown as Argv<GlobalArguments>;
 }
 
+/** A row per command; its module is loaded when it is asked for. */
+const COMMANDS: readonly (readonly [
+  command: string,
+  describe: string,
+  load: () => Promise<object>,
+])[] = [
+  ["top", "both rings, what is in flight, the rates: a screen, or plain frames", loadTop],
+  [
+    "serve",
+    "own the device and answer for it, without a screen",
+    async () => (await import("./commands/serve.js")).serveCommand,
+  ],
+  [
+    "dump [file]",
+    "one snapshot of both rings, slot by slot",
+    async () => (await import("./commands/dump.js")).dumpCommand,
+  ],
+  [
+    "doctor",
+    "check module, device, permissions, telemetry, terminal, addon",
+    async () => (await import("./commands/doctor.js")).doctorCommand,
+  ],
+];
+
+async function loadTop(): Promise<object> {
+  const [{ topCommand }, { attach }] = await Promise.all([
+    import("./commands/top.js"),
+    import("./session/attach.js"),
+  ]);
+  return topCommand({
+    attach,
+    runScreen: async (observation, options) =>
+      (await import("./tui/screen.js")).runScreen(observation, options),
+  });
+}
+
+function lazily([command, describe, load]: (typeof COMMANDS)[number]): CommandModule<
+  object,
+  object
+> {
+  let loaded: CommandModule<object, object> | undefined;
+  return {
+    command,
+    describe,
+    builder: (async (parser: Argv) => {
+      loaded = (await load()) as CommandModule<object, object>;
+      return typeof loaded.builder === "function" ? loaded.builder(parser) : parser;
+    }) as never,
+    handler: async (args) => loaded?.handler(args),
+  };
+}
+
+/** Options that may be given more than once. */
+const REPEATABLE = new Set(["_", "lun"]);
+
+function refuseRepeats(args: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(args)) {
+    if (Array.isArray(value) && !REPEATABLE.has(name)) {
+      throw new TgtctlError("usage", `--${name} is given twice`, `give --${name} once`);
+    }
+  }
+}
+
 function usageError(message: string | null, error: Error | undefined): never {
-  if (error instanceof TgtctlError) throw error;
+  // yargs words its own complaints; an error without a message came out of a handler
+  if (error !== undefined && (error instanceof TgtctlError || !message)) throw error;
   throw new TgtctlError(
     "usage",
     (message ?? error?.message ?? "bad usage").split("\n")[0] ?? "bad usage",
@@ -59,21 +119,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     throw error;
   });
   try {
-    await globalOptions(yargs([...argv]).scriptName("tgtctl"))
-      .command(
-        topCommand({
-          attach,
-          runScreen: async (...a) => (await import("./tui/screen.js")).runScreen(...a),
-        }),
-      )
-      .command(serveCommand)
-      .command(dumpCommand)
-      .command(doctorCommand)
+    const parser = globalOptions(yargs([...argv]).scriptName("tgtctl"));
+    for (const row of COMMANDS) parser.command(lazily(row));
+    await parser
       .demandCommand(1, "no command given")
       .strict()
       .version(false)
       .help()
-      .wrap(80)
+      // yargs lays out its help after every command; wrapping it costs as much as a whole dump
+      .wrap(argv.includes("--help") ? 80 : null)
       .fail((message, error) => usageError(message, error))
       .parseAsync();
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_CODES.ok;

@@ -2,7 +2,7 @@
 // Becoming the owner, for serve and top alike: choose the units, start the session, have the hosts
 // scanned once it can answer.
 import type { DeviceSpec } from "../device/device-spec.js";
-import { parseLunSpecs } from "../target/lun-spec.js";
+import { type LunSpec, parseLunSpecs } from "../target/lun-spec.js";
 import type { ServedLun } from "./observation.js";
 import { writeServed } from "./runtime-state.js";
 import { type DiskNodes, scanHosts } from "./scan.js";
@@ -67,12 +67,22 @@ async function bringUp(
 function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {
   return parseLunSpecs(choice.served.specs).map((unit) => ({
     lun: unit.lun,
-    spec: unit.text,
+    spec: unitText(unit),
     nodes: disks
       .filter((disk) => disk.lun === unit.lun)
       .map((disk) => `host${disk.host}:${disk.lun} -> ${nodesText(disk)}`)
       .join(" "),
   }));
+}
+
+/** `ram:64M`, `file:/srv/disk.img` */
+function unitText(unit: LunSpec): string {
+  return unit.kind === "file" ? `file:${unit.path}` : `${unit.kind}:${sizeText(unit.size)}`;
+}
+
+function sizeText(bytes: number): string {
+  const power = ["T", "G", "M", "K"].findIndex((_, i) => bytes % 1024 ** (4 - i) === 0);
+  return power < 0 ? String(bytes) : `${bytes / 1024 ** (4 - power)}${"TGMK"[power]}`;
 }
 
 /** `/dev/sdb, /dev/sg1` */

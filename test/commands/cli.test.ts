@@ -35,6 +35,12 @@ describe("argv -> exit code", () => {
     ["image of a wrong size", () => ["dump", at("short.bin")], 65, /1000 bytes, not 131072/],
     ["a folder as image", () => ["dump", at("folder")], 65, /directory/],
     ["a pipe as image", () => ["dump", at("pipe")], 65, /pipe/],
+    [
+      "an option twice",
+      () => ["dump", image, "--ring", "kuring", "--ring", "ukring"],
+      64,
+      /--ring.*twice/,
+    ],
     ["unknown dialect", () => ["dump", image, "--dialect", "2007"], 64, /unknown dialect.*2007/],
     ["no device", () => ["serve", "-D", "/dev/tgt-absent"], 69, /ENOENT|no such device/],
     ["not our device", () => ["serve", "-D", "/dev/null"], 64, /not a tgt device.*'mem'/],
