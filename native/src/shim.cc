@@ -136,6 +136,17 @@ bool one_int(napi_env env, napi_callback_info info, int32_t* value) {
   return true;
 }
 
+// Any call that could run JavaScript is refused once the thread is to end.
+bool still_running(napi_env env) {
+  napi_handle_scope scope;
+  napi_value global, same;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+  bool running = napi_get_global(env, &global) == napi_ok &&
+                 napi_coerce_to_object(env, global, &same) == napi_ok;
+  napi_close_handle_scope(env, scope);
+  return running;
+}
+
 void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callback f) {
   napi_value function;
   if (napi_create_function(env, name, NAPI_AUTO_LENGTH, f, nullptr, &function) != napi_ok)

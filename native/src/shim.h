@@ -38,6 +38,13 @@ struct WaitArgs {
 bool wait_args(napi_env env, napi_callback_info info, WaitArgs* args);
 bool one_int(napi_env env, napi_callback_info info, int32_t* value);
 
+// A thread asleep in a system call cannot be terminated, and process.exit() waits
+// for every worker. So no sleep is longer than a slice; `once(ns)` sleeps at most
+// ns and returns 0 when that time is over. *stopped: JavaScript is over here.
+template <class F>
+int sleep_in_slices(napi_env env, int64_t timeout_ns, bool* stopped, F once);
+bool still_running(napi_env env);
+
 class Background;
 
 // One per environment (main thread, each worker); nothing else is per process
@@ -64,5 +71,22 @@ void add(Napi::Env env, Napi::Object exports, const char* name) {
   exports.Set(name, Napi::Function::New<F>(env, name));
 }
 void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callback f);
+
+constexpr int64_t kSliceNs = 250000000;
+
+template <class F>
+int sleep_in_slices(napi_env env, int64_t timeout_ns, bool* stopped, F once) {
+  *stopped = false;
+  for (int64_t left = timeout_ns;;) {
+    int64_t slice = left >= 0 && left < kSliceNs ? left : kSliceNs;
+    int n = once(slice);
+    if (n || slice == left) return n;
+    if (!still_running(env)) {
+      *stopped = true;
+      return 0;
+    }
+    if (left >= 0) left -= slice;
+  }
+}
 
 }  // namespace tgtctl

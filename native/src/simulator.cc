@@ -216,12 +216,14 @@ napi_value wait(napi_env env, napi_callback_info info) {
   WaitArgs args;
   if (!wait_args(env, info, &args)) return nullptr;
   uint64_t stamp = 0;
+  bool stopped = false;
   int bits;
   {
     FileRef ref(table().file(args.fd));
-    bits = ref.file ? tgt_sim_wait(ref.file, args.wake_fd, args.timeout_ns, &stamp)
-                    : -missing(args.fd);
+    auto once = [&](int64_t ns) { return tgt_sim_wait(ref.file, args.wake_fd, ns, &stamp); };
+    bits = ref.file ? sleep_in_slices(env, args.timeout_ns, &stopped, once) : -missing(args.fd);
   }
+  if (stopped) return nullptr;
   if (bits == -ENODEV) bits = kGone;
   if (bits < 0) return throw_errno_raw(env, -bits, "poll");
   if (args.stamp) *args.stamp = stamp;

@@ -47,8 +47,11 @@ napi_value wait(napi_env env, napi_callback_info info) {
   WaitArgs args;
   if (!wait_args(env, info, &args)) return nullptr;
   pollfd fds[2] = {{args.fd, POLLIN, 0}, {args.wake_fd, POLLIN, 0}};
-  uint64_t stamp;
-  int n = poll_for(fds, args.timeout_ns, &stamp);
+  uint64_t stamp = 0;
+  bool stopped;
+  int n = sleep_in_slices(env, args.timeout_ns, &stopped,
+                          [&](int64_t ns) { return poll_for(fds, ns, &stamp); });
+  if (stopped) return nullptr;
   if (n < 0) return throw_errno_raw(env, -n, "poll");
   if (args.stamp) *args.stamp = stamp;
   if ((fds[0].revents | fds[1].revents) & POLLNVAL) return throw_errno_raw(env, EBADF, "poll");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Loads the addon in the main thread and two workers and answers a simulator from JavaScript.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -11,6 +12,16 @@ const native = load("node-gyp-build")(fileURLToPath(new URL("../..", import.meta
 const SLOT = 96;
 const SLOTS = 512;
 const CAPACITY = 131072; // blocks of 512
+
+const workload = (depth) => ({
+  depth,
+  read: 70,
+  block: 4096,
+  rate: 0,
+  seed: 1,
+  lun: 0,
+  count: 0,
+});
 
 function fails(code, call) {
   assert.throws(call, (e) => e.code === code && typeof e.errno === "number" && !!e.syscall);
@@ -56,7 +67,8 @@ function respond(sim, wakeFd) {
         let len = 0;
         let rw = 0;
         if (op === 0x28 || op === 0x2a) {
-          const lba = u8[cdb + 2] * 16777216 + (u8[cdb + 3] << 16) + (u8[cdb + 4] << 8) + u8[cdb + 5];
+          const lba =
+            u8[cdb + 2] * 16777216 + (u8[cdb + 3] << 16) + (u8[cdb + 4] << 8) + u8[cdb + 5];
           len = ((u8[cdb + 7] << 8) | u8[cdb + 8]) * 512;
           uaddr = base + lba * 512;
           rw = op === 0x2a ? 1 : 0;
@@ -171,7 +183,7 @@ async function memory() {
 }
 
 async function simulate(depth, milliseconds, leave) {
-  const sim = native.simCreate({ depth, read: 70, block: 4096, rate: 0, seed: 1, lun: 0, count: 0 });
+  const sim = native.simCreate(workload(depth));
   const wakeFd = native.wakeFd();
   const worker = new Worker(new URL(import.meta.url), { workerData: { sim, wakeFd } });
   await new Promise((ready) => worker.once("message", ready));
@@ -203,17 +215,68 @@ async function abandoned() {
   await new Promise((done) => worker.once("exit", done));
 }
 
+/** A thread asleep in native code can be ended, and process.exit() does not wait for it. */
+async function asleep() {
+  const sleeper = (data) => new Worker(new URL(import.meta.url), { workerData: { asleep: data } });
+  for (const kind of ["wait", "simWait"]) {
+    const worker = sleeper(kind);
+    await new Promise((ready) => worker.once("message", ready));
+    await new Promise((later) => setTimeout(later, 600));
+    const before = Date.now();
+    await worker.terminate();
+    assert.ok(Date.now() - before < 2000);
+  }
+  const last = sleeper("wait"); // process.exit() at the end has to cope with it
+  await new Promise((ready) => last.once("message", ready));
+}
+
+function descriptors() {
+  return readdirSync("/proc/self/fd").length;
+}
+
+/** Simulators come and go without a trace. */
+function churn() {
+  const once = () => {
+    const sim = native.simCreate(workload(32));
+    const handle = native.simOpen(sim, "rw");
+    native.simOpen(sim, "ro");
+    native.simStart(sim);
+    const view = native.map(native.simMemory(sim), 131072, 4096, false);
+    native.simDestroy(sim);
+    native.simClose(handle);
+    assert.equal(native.simWait(handle, -1, -1, null), 4);
+    assert.equal(new DataView(view.buffer).getUint32(0, true), 0x54544754);
+    native.unmap(view);
+  };
+  for (let i = 0; i < 20; i++) once();
+  const fds = descriptors();
+  const rss = process.memoryUsage.rss();
+  for (let i = 0; i < 300; i++) once();
+  assert.equal(descriptors(), fds);
+  assert.ok(process.memoryUsage.rss() - rss < 20e6);
+}
+
 if (isMainThread) {
   errors();
+  churn();
   await memory();
   const rates = {};
   for (const depth of [1, 4, 32, 128]) rates[depth] = await simulate(depth, 500, "wake");
   const both = await Promise.all([simulate(8, 300, "destroy"), simulate(8, 300, "wake")]);
   for (let i = 0; i < 5; i++) await abandoned();
+  await asleep();
   console.log(JSON.stringify({ rates, both }));
+  process.exit(0);
+} else if (workerData.asleep) {
+  const sim = native.simCreate(workload(1));
+  const handle = native.simOpen(sim, "rw");
+  parentPort.postMessage("ready");
+  if (workerData.asleep === "wait") native.wait(-1, native.wakeFd(), -1, null);
+  else native.simWait(handle, native.wakeFd(), -1, null);
+  process.exit(70);
 } else if (workerData.abandon) {
   errors();
-  const sim = native.simCreate({ depth: 4, read: 50, block: 512, rate: 0, seed: 2, lun: 0, count: 0 });
+  const sim = native.simCreate(workload(4));
   native.simOpen(sim, "rw");
   native.simStart(sim);
   native.map(native.simMemory(sim), 0, 131072, true);
