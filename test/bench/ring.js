@@ -24,7 +24,7 @@ const build = join(root, "build/native-test");
 
 function runC(depth) {
   const text = execFileSync(
-    join(build, "sim-bench"),
+    join(build, "plain/sim-bench"),
     [`depth=${depth}`, "read=70", "block=4096", `seconds=${seconds}`, "seed=1"],
     { encoding: "utf8" },
   );
@@ -60,9 +60,13 @@ function runTs(depth) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
-execFileSync("make", ["-s", "-C", join(root, "test/native"), `BUILD=${build}`, "bench"], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
+execFileSync(
+  "make",
+  ["-s", "-C", join(root, "test/native"), `BUILD=${build}`, join(build, "plain/sim-bench")],
+  {
+    stdio: ["ignore", "ignore", "inherit"],
+  },
+);
 const table = [];
 for (const depth of depths) {
   const c = [];
