@@ -27,7 +27,10 @@ quietly() { # a make that has nothing to say when all is well
 }
 
 options=()
-[ -n "$strict" ] && options=(W=1 C=2)
+if [ -n "$strict" ]; then # from scratch: what is built already says nothing
+  rm -rf "$folder/kernel" "$folder/fake"
+  options=(W=1 C=2)
+fi
 quietly make -s --no-print-directory -C "$repo/kernel" KVER="$version" O="$folder/kernel" "${options[@]}"
 quietly make -s --no-print-directory -C "$test/foreign/fake_tgt" KVER="$version" OUT="$folder/fake" "${options[@]}"
 mkdir -p "$folder/modules/foreign" "$folder/programs"

@@ -70,23 +70,24 @@ hold_stops_the_clock() {
 
 check "smoke full" 300 full_kuring "more commands than kuring has slots: they wait, none is lost"
 full_kuring() {
-  local host disks=() depth=900
+  local host jobs=()
   load -- hosts=4
   start responder $bin/responder-2006 --size 16
   wait_for 20 "the responder" says responder ready
   scan
   for host in 1 2 3 4; do
     wait_for 60 "the disk of host $host" usable 0 $host
-    disks+=("$(disk 0 $host)")
+    echo 300 >"$(device 0 $host)/timeout" # filling the ring may take its time here
     echo 240 >"$(device 0 $host)/queue_depth" || true
+    jobs+=(--name=host$host --filename="$(disk 0 $host)")
   done
   kill -STOP "$responder"
-  start fio_ fio --name=a --filename="${disks[0]}" --name=b --filename="${disks[1]}" \
-    --name=c --filename="${disks[2]}" --name=d --filename="${disks[3]}" \
-    --ioengine=libaio --direct=1 --rw=randread --bs=512 --iodepth=$((depth / 4)) --number_ios=600 --size=16m
+  start fio_ fio --ioengine=libaio --direct=1 --rw=randread --bs=512 --iodepth=240 \
+    --number_ios=600 --size=16m "${jobs[@]}"
   wait_for 120 "kuring to be full" telemetry_is kuring_full -gt 0
   kill -CONT "$responder"
   ends fio_ 200
+  contains "fio" "$dir/fio_.log" 'total=600,0,0,0'
   wait_for 20 "an idle device" telemetry_is outstanding -eq 0
   same "CMD_REQ and CMD_DONE" "$(telemetry kuring_events_2)" "$(telemetry kuring_events_3)"
   same "task management" "$(telemetry kuring_events_4)" 0
