@@ -183,7 +183,6 @@ static int start_thread(struct sim_initiator *ini)
 int sim_initiator_start(struct tgt_sim *sim)
 {
 	struct sim_initiator *ini = calloc(1, sizeof(*ini));
-	pthread_condattr_t attr;
 	int err;
 
 	if (!ini)
@@ -195,20 +194,12 @@ int sim_initiator_start(struct tgt_sim *sim)
 	err = sim_mutex_init(&ini->lock);
 	if (err)
 		goto free_slots;
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	err = -pthread_cond_init(&ini->signal, &attr);
-	pthread_condattr_destroy(&attr);
-	if (err)
-		goto destroy_lock;
 	err = start_thread(ini);
 	if (err)
-		goto destroy_signal;
+		goto destroy_lock;
 	__atomic_store_n(&sim->initiator, ini, __ATOMIC_RELEASE);
 	return 0;
 
-destroy_signal:
-	pthread_cond_destroy(&ini->signal);
 destroy_lock:
 	pthread_mutex_destroy(&ini->lock);
 free_slots:
@@ -227,11 +218,9 @@ void sim_initiator_stop(struct tgt_sim *sim)
 		return;
 	pthread_mutex_lock(&ini->lock);
 	__atomic_store_n(&ini->stop, true, __ATOMIC_RELEASE);
-	if (ini->asleep) {
-		ini->asleep = false;
-		pthread_cond_signal(&ini->signal);
-	}
+	__atomic_store_n(&ini->asleep, 0, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&ini->lock);
+	sim_futex_wake(&ini->asleep);
 	pthread_join(ini->thread, NULL);
 }
 
@@ -241,7 +230,6 @@ void sim_initiator_free(struct tgt_sim *sim)
 
 	if (!ini)
 		return;
-	pthread_cond_destroy(&ini->signal);
 	pthread_mutex_destroy(&ini->lock);
 	sim_slots_free(ini);
 	free(ini);

@@ -31,8 +31,8 @@ struct sim_initiator {
 	pthread_t thread;
 
 	pthread_mutex_t lock;
-	pthread_cond_t signal;
-	bool asleep, stop;
+	uint32_t asleep;	/* atomic, a futex: cleared by who wakes */
+	bool stop;
 	struct sim_slot *ended, **ended_tail;	/* io or tmf is over, newest last */
 
 	/* the thread's own */
@@ -65,6 +65,7 @@ void sim_slots_tick(struct sim_initiator *ini);
 /* Takes every command back; none is in flight afterwards. */
 void sim_slots_cancel(struct sim_initiator *ini);
 bool sim_initiator_stopping(struct sim_initiator *ini);
+void sim_futex_wake(uint32_t *word);
 
 /* sim_probe.c: false when there is no usable disk (yet). */
 bool sim_probe(struct sim_initiator *ini, uint64_t *capacity, uint32_t *lba_size);

@@ -25,6 +25,24 @@ static int copy_user(struct tgt_sim *sim, void *local, uint64_t uaddr, uint32_t 
 	return n == (ssize_t)len ? 0 : -EFAULT;
 }
 
+/*
+ * What has gathered under the lock is delivered every few events and at the
+ * end: one wake-up of the initiator for many commands. Should it come for the
+ * lock itself meanwhile, it takes everything along.
+ */
+#define DELIVER_EVERY	16u
+
+static void unlock_quietly(struct tgt_sim *sim)
+{
+	pthread_mutex_unlock(&sim->lock);
+}
+
+static void deliver(struct tgt_sim *sim)
+{
+	sim_lock(sim);
+	sim_unlock(sim);
+}
+
 /* Between the two halves of a command; the table keeps it while it moves. */
 static int move_data(struct tgt_sim *sim, struct tgt_sim_io *io, const struct tgt_event *ev,
 		     const struct tgt_plan *plan)
@@ -63,7 +81,7 @@ static int32_t cmd_rsp(struct tgt_sim *sim, const struct tgt_event *ev)
 		int err;
 
 		io->state = TGT_SIM_MOVING;
-		sim_unlock(sim);
+		unlock_quietly(sim);
 		err = move_data(sim, io, ev, &plan);
 		sim_lock(sim);
 		io->state = TGT_SIM_SENT;
@@ -80,7 +98,7 @@ static int32_t cmd_rsp(struct tgt_sim *sim, const struct tgt_event *ev)
 	/* data only goes with GOOD alone, so its CMD_DONE says 0 */
 	sim_emit_done(sim, io, ev->u.cmd_rsp.result, plan.action == TGT_PLAN_DATA_ONLY);
 unlock:
-	sim_unlock(sim);
+	unlock_quietly(sim);
 	return verdict;
 }
 
@@ -92,7 +110,7 @@ static int32_t tsk_mgmt_rsp(struct tgt_sim *sim, const struct tgt_event *ev)
 		return -ENODEV;
 	sim_lock(sim);
 	verdict = sim_tmf_answered(sim, ev->u.tsk_mgmt_rsp.mid, ev->u.tsk_mgmt_rsp.result);
-	sim_unlock(sim);
+	unlock_quietly(sim);
 	return verdict;
 }
 
@@ -134,11 +152,13 @@ void sim_receive(struct tgt_sim *sim)
 		type = ev.type < TGT_EVENT_TYPES ? ev.type : TGT_EVENT_TYPES;
 		sim_tel_add(tel->ukring_events[type], 1);
 		sim_tel_add(tel->verdicts[tgt_verdict_class(verdict)], 1);
+		if (n % DELIVER_EVERY == DELIVER_EVERY - 1)
+			deliver(sim);
 	}
 	__atomic_store_n(&sim->cut_short, cut_short, __ATOMIC_RELAXED);
-	if (n && __atomic_load_n(&sim->observers, __ATOMIC_RELAXED)) {
-		sim_lock(sim);
-		sim->wake_observers = true;
-		sim_unlock(sim);
-	}
+	if (!n)
+		return;
+	sim_lock(sim);
+	sim->wake_observers = sim->observers != 0;
+	sim_unlock(sim);
 }

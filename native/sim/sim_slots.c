@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns commands in flight: sending, time limits, ABORT TASK and retries. */
 #define _GNU_SOURCE
+#include <linux/futex.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim_initiator.h"
 
@@ -15,10 +18,36 @@ static bool is_set(const bool *flag)
 	return __atomic_load_n(flag, __ATOMIC_ACQUIRE);
 }
 
+/*
+ * A futex of our own instead of a condition variable: the wake-up comes after
+ * the unlock, so that the woken thread does not run into the lock at once.
+ * The word may be freed by then; a wake-up never reads it.
+ */
+void sim_futex_wake(uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/* While *word is 1, until CLOCK_MONOTONIC `until`. */
+static void futex_wait(uint32_t *word, uint64_t until)
+{
+	struct timespec ts = { (time_t)(until / 1000000000), (long)(until % 1000000000) };
+
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE)) {
+		long n = syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, 1, &ts, NULL,
+				 FUTEX_BITSET_MATCH_ANY);
+
+		if (n < 0 && errno == ETIMEDOUT)
+			return;
+	}
+}
+
 /* An io or a tmf is over: the slot is put before the thread, once. */
 static void ended(struct sim_slot *slot, bool *which)
 {
 	struct sim_initiator *ini = slot->owner;
+	uint32_t *word = &ini->asleep;
+	bool wake;
 
 	pthread_mutex_lock(&ini->lock);
 	__atomic_store_n(which, true, __ATOMIC_RELEASE);
@@ -28,12 +57,10 @@ static void ended(struct sim_slot *slot, bool *which)
 		*ini->ended_tail = slot;
 		ini->ended_tail = &slot->next;
 	}
-	if (ini->asleep) {
-		ini->asleep = false;
-		/* under the lock: afterwards the initiator may be gone */
-		pthread_cond_signal(&ini->signal);
-	}
+	wake = __atomic_exchange_n(word, 0, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&ini->lock);
+	if (wake)
+		sim_futex_wake(word);
 }
 
 static void io_done(struct tgt_sim_io *io)
@@ -110,16 +137,15 @@ int sim_slot_send(struct sim_initiator *ini, struct sim_slot *slot)
 
 uint32_t sim_slots_wait(struct sim_initiator *ini, uint64_t until)
 {
-	struct timespec ts = { (time_t)(until / 1000000000), (long)(until % 1000000000) };
 	uint32_t n = 0;
 
 	pthread_mutex_lock(&ini->lock);
 	if (!ini->ended && !ini->stop && sim_now() < until) {
-		ini->asleep = true;
-		while (ini->asleep &&
-		       pthread_cond_timedwait(&ini->signal, &ini->lock, &ts) == 0)
-			;
-		ini->asleep = false;
+		__atomic_store_n(&ini->asleep, 1, __ATOMIC_RELAXED);
+		pthread_mutex_unlock(&ini->lock);
+		futex_wait(&ini->asleep, until);
+		pthread_mutex_lock(&ini->lock);
+		__atomic_store_n(&ini->asleep, 0, __ATOMIC_RELAXED);
 	}
 	for (struct sim_slot *slot = ini->ended; slot; slot = slot->next) {
 		slot->queued = false;
