@@ -740,6 +740,7 @@ static void test_count_and_rate(void)
 	struct responder r = { 0 };
 	struct ram_store store;
 	pthread_t thread;
+	uint64_t begin;
 
 	SAME(ram_store_open(&store, 65536), 0);
 	SAME(responder_open(&r, sim, &store), 0);
@@ -763,9 +764,12 @@ static void test_count_and_rate(void)
 	sim = new_sim(o);
 	SAME(tgt_sim_start(sim), 0);
 	r = (struct responder){ 0 };
+	begin = now_ns();
 	run_for(sim, &store, &r, 0.5);
 	tgt_sim_get_stats(sim, &s);
-	CHECK(s.issued > 200 && s.issued < 620);
+	/* never faster; slower when this machine is busy, since nothing is made up for */
+	CHECK(s.issued <= (now_ns() - begin) / 1000000 + o.depth + 1);
+	CHECK(s.issued > 20);
 	tgt_sim_destroy(sim);
 	ram_store_close(&store);
 }
