@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Reads what `top --batch --json` printed and says what is wrong with it:
-// frames.js FILE COUNT traffic|idle
+// frames.js FILE COUNT KIND. `traffic`: in every frame, with commands in flight; `some`: in one at
+// least; `idle`: in none.
 import { readFileSync } from "node:fs";
 
 const [path, count, kind] = process.argv.slice(2);
@@ -33,15 +34,15 @@ if (kind === "traffic") {
     grew === frames.length - 1,
     `kuring's producer moved in ${grew} frames of ${frames.length}: ${produced}`,
   );
-  expect(
-    busy >= frames.length - 1,
-    `only ${busy} frames show a rate: ${JSON.stringify(frames.at(-1)?.rates)}`,
-  );
+  expect(busy >= frames.length - 1, `only ${busy} frames show a rate`);
   const seen = frames.flatMap((frame) => frame.inflight.map((command) => command.text));
   expect(
     seen.some((text) => /^(READ|WRITE)\(/.test(text)),
     "no READ or WRITE was ever in flight",
   );
+} else if (kind === "some") {
+  expect(grew > 0, `kuring's producer did not move: ${produced}`);
+  expect(busy > 0, "no frame shows a rate");
 } else {
   expect(grew === 0, `kuring's producer moved: ${produced}`);
 }

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 const USAGE = `node test/guest/run.js [options]
   --kernel PREFIX   only this kernel (6.1, 6.12, ...); may be repeated
-  --set full|smoke  the checks to run (default: full on 6.1, smoke on others;
+  --set full|smoke|fixtures  the checks to run (default: full on 6.1, smoke on others;
                     with TGTCTL_SOAK=1 full everywhere and with more rounds)
   --only REGEXP     only checks whose names match
   --summary FILE    write {passed, failed} there as JSON
@@ -21,7 +21,11 @@ const KERNELS = [
   { prefix: "6.12", set: "smoke" },
 ];
 /** Seconds for all checks of one boot: far more than it takes; a hang is caught earlier. */
-const BOOT_LIMIT = { full: 2400, smoke: 900, soak: 4 * 3600 };
+const BOOT_LIMIT = { full: 2400, smoke: 1800, fixtures: 1200, soak: 4 * 3600 };
+
+/** Poison, red zones and callers for kmalloc; patience for a host that is busy otherwise. */
+const KERNEL_OPTIONS =
+  "slub_debug=FZPU,kmalloc-* rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repo = join(here, "../..");
@@ -38,6 +42,7 @@ function installed(prefix) {
 function boot(version, set, only, out) {
   const limit = soak ? BOOT_LIMIT.soak : BOOT_LIMIT[set];
   const args = ["-k", version, "-o", out, "-t", String(limit), "-e", `NODE=${process.execPath}`];
+  args.push("-a", KERNEL_OPTIONS);
   if (soak) args.push("-e", "CHECK_SOAK=1");
   args.push("--", "/repo/test/guest/suite.sh", set, only);
   const child = spawn(join(here, "boot.sh"), args, { stdio: ["ignore", "inherit", "inherit"] });

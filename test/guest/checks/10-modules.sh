@@ -10,6 +10,7 @@ reload_after_io() {
     [ "$round" = 1 ] && before=$(unreclaimable) # the first round warms caches
     load
     responder --size 16
+    grep -qs 'scsi_tgt\]' /sys/kernel/debug/slab/kmalloc-*/alloc_traces || fail "no caller is tracked"
     dd if=/scratch/data of="$(disk 0)" bs=64k oflag=direct status=none
     dd if="$(disk 0)" bs=64k count=16 iflag=direct status=none | cmp - /scratch/data
     # every other time without a farewell

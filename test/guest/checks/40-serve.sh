@@ -64,11 +64,15 @@ serve_file_system() {
 
 check "smoke full" 500 serve_verify "fio: random writes at depth 32, each checked by crc32c, on ram: and file:"
 serve_verify() {
+  local memory
   load
   serve --lun 0=ram:64M --lun 1=file:/scratch/disk,size=64M
   verify "$(disk 0)" "$(count 64 16 4)"
   verify "$(disk 1)" "$(count 64 16 2)"
   same "rejected answers" "$($bin/ringtool telemetry | awk -F= '/^verdict_[2-9]/ { sum += $2 } END { print sum }')" 0
+  memory=$(awk '/^RssAnon/ { print $2 }' "/proc/$serve/status")
+  echo "RssAnon of serve: $memory kB"
+  [ "$memory" -lt $((120 * 1024)) ] || fail "serve has $memory kB of memory of its own"
   stop serve
 }
 

@@ -31,7 +31,7 @@ node_of_a_former_load() {
   local major
   load
   major=$(awk '$2 == "tgt" { print $1 }' /proc/devices)
-  mknod /dev/old_tgt c $((major + 1)) 0
+  mknod /dev/old_tgt c 60 0 # 60 to 63 are nobody's
   says_no 69 "stale.*$major" serve -D /dev/old_tgt
   rm /dev/old_tgt
 }

@@ -88,6 +88,28 @@ static int image(const char *path)
 	return 0;
 }
 
+/* How many slots of an image were ever used, how many are published. */
+static int describe(const char *path)
+{
+	static unsigned char rings[TGT_RINGS_SIZE], zero[96];
+	int fd = open(path, O_RDONLY), ring, slot;
+
+	if (fd < 0 || read(fd, rings, sizeof(rings)) != sizeof(rings))
+		die(path);
+	for (ring = 0; ring < 2; ring++) {
+		unsigned used = 0, published = 0;
+
+		for (slot = 0; slot < 512; slot++) {
+			const unsigned char *p = rings + ring * TGT_RINGBUF_SIZE + slot * 96;
+
+			used += memcmp(p, zero, 96) != 0;
+			published += memcmp(p, zero, 4) != 0;
+		}
+		printf("%s: %u used, %u published\n", ring ? "ukring" : "kuring", used, published);
+	}
+	return 0;
+}
+
 static int telemetry(void)
 {
 	const struct tgt_telemetry *t = map_telemetry(open_device(O_RDONLY));
@@ -231,6 +253,8 @@ int main(int argc, char **argv)
 		return hold(argv[2]);
 	if (!strcmp(what, "image") && argc == 3)
 		return image(argv[2]);
+	if (!strcmp(what, "describe") && argc == 3)
+		return describe(argv[2]);
 	if (!strcmp(what, "watch") && argc == 3)
 		return watch(atoi(argv[2]));
 	if (!strcmp(what, "telemetry"))
@@ -243,7 +267,7 @@ int main(int argc, char **argv)
 		return second_owner();
 	if (!strcmp(what, "hold-commands"))
 		return hold_commands();
-	fprintf(stderr, "usage: ringtool open rw|ro|map | image FILE | watch MS | telemetry | maps |\n"
-			"                observer | second-owner | hold-commands\n");
+	fprintf(stderr, "usage: ringtool open rw|ro|map | image FILE | describe FILE | watch MS |\n"
+			"                telemetry | maps | observer | second-owner | hold-commands\n");
 	return 64;
 }
