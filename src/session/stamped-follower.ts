@@ -4,6 +4,7 @@
 import { RING_SIZE } from "../device/ring-device.js";
 import type { Followed, FollowedTelemetry, FollowOptions } from "./followed.js";
 import type { EventSource, ObservedEvent } from "./journal.js";
+import { CMD_DONE, CMD_RSP, SlotFields } from "./slot-fields.js";
 import { StampedRing } from "./stamped-ring.js";
 
 /** One call delivers at most this many laps: a producer faster than us must not keep us here. */
@@ -14,6 +15,7 @@ export class StampedFollower implements EventSource {
   readonly #stamps: FollowedTelemetry;
   readonly #kuring: StampedRing;
   readonly #ukring: StampedRing;
+  readonly #fields: SlotFields;
   readonly #most: number;
   readonly #onOwnerChange: () => void;
   #epoch: number;
@@ -35,6 +37,7 @@ export class StampedFollower implements EventSource {
     this.#bases = this.#readBases();
     this.#kuring = ring(0, "kuring");
     this.#ukring = ring(RING_SIZE, "ukring");
+    this.#fields = new SlotFields(device.dialect);
     this.#most = device.dialect.nrEntry * LAPS_PER_READ;
     this.#onOwnerChange = onOwnerChange;
   }
@@ -57,11 +60,24 @@ export class StampedFollower implements EventSource {
         hasKuring = kuring.fill();
       }
       if (!hasUkring && !hasKuring) return;
-      const kuringFirst = hasKuring && (!hasUkring || kuring.event.tNs <= ukring.event.tNs);
-      const next = kuringFirst ? kuring : ukring;
+      const next = hasKuring && (!hasUkring || this.#kuringFirst()) ? kuring : ukring;
       sink(next.event);
       next.take();
     }
+  }
+
+  /**
+   * By time, but an answer before its own CMD_DONE: the kernel stamps a verdict only when it is done
+   * with the answer, and CMD_DONE may be out by then.
+   */
+  #kuringFirst(): boolean {
+    const [kuring, ukring] = [this.#kuring.event, this.#ukring.event];
+    if (kuring.tNs > ukring.tNs) return false;
+    const fields = this.#fields;
+    if (fields.select(ukring.slot) !== CMD_RSP) return true;
+    const [hostNo, cid] = [fields.hostNo(CMD_RSP), fields.cid(CMD_RSP)];
+    if (fields.select(kuring.slot) !== CMD_DONE) return true;
+    return fields.cid(CMD_DONE) !== cid || fields.hostNo(CMD_DONE) !== hostNo;
   }
 
   #followOwner(): void {
@@ -70,11 +86,9 @@ export class StampedFollower implements EventSource {
     this.#epoch = epoch;
     const [kuringBase, ukringBase] = this.#bases;
     this.#bases = this.#readBases();
-    // counted before the new owner came, and neither delivered nor missed until now
-    const unseen = (base: number, was: number, next: number): number =>
-      Math.max(0, base - was - next);
-    this.#kuring.restart(unseen(this.#bases[0], kuringBase, this.#kuring.next));
-    this.#ukring.restart(unseen(this.#bases[1], ukringBase, this.#ukring.next));
+    // where the old epoch's indices ended: what was not delivered until there never will be
+    this.#kuring.restart(this.#bases[0] - kuringBase);
+    this.#ukring.restart(this.#bases[1] - ukringBase);
     this.#onOwnerChange();
   }
 

@@ -67,19 +67,10 @@ export class StampedRing {
     return this.event.ring === "kuring" ? stamps.kuringProduced : stamps.ukringConsumed;
   }
 
-  /** Events of this ring the kernel counted in this epoch, as of the last look. */
-  get end(): number {
-    return this.#end;
-  }
-
-  /** Index of the first event that has not been delivered. */
-  get next(): number {
-    return this.#next;
-  }
-
-  /** A new owner: the ring was wiped and counts from 0. `unseen` old events were never delivered. */
-  restart(unseen: number): void {
-    this.missed += unseen;
+  /** A new owner: the ring was wiped and counts from 0. `last`: where it had counted to before. */
+  restart(last: number): void {
+    const behind = (last - this.#next) | 0;
+    if (behind > 0) this.missed += behind - this.#quiet(behind);
     this.#next = 0;
     this.#end = 0;
     this.#quietUntil = 0;
@@ -109,9 +100,13 @@ export class StampedRing {
     return true;
   }
 
+  /** How many of the next `count` events were there before we attached. */
+  #quiet(count: number): number {
+    return Math.min(count, Math.max(0, (this.#quietUntil - this.#next) | 0));
+  }
+
   #skip(count: number): void {
-    const quiet = Math.min(count, Math.max(0, (this.#quietUntil - this.#next) | 0));
-    this.missed += count - quiet;
+    this.missed += count - this.#quiet(count);
     this.#next = (this.#next + count) >>> 0;
     this.#waited = 0;
   }

@@ -26,7 +26,7 @@ export function App({ layout, help, onKey }: AppProps): ReactNode {
       <Box flexDirection="column" height={layout.keys} overflow="hidden">
         {help ? <Help columns={columns} /> : skeleton}
       </Box>
-      <KeyLine />
+      <KeyLine columns={columns} />
     </Box>
   );
 }
@@ -56,11 +56,14 @@ function Skeleton({ layout }: { layout: FullLayout }): ReactNode {
   );
 }
 
-function KeyLine(): ReactNode {
+/** Wide enough for every word of the key line. */
+const FULL_KEY_LINE = 54;
+
+function KeyLine({ columns }: { columns: number }): ReactNode {
   const shown = KEYS.filter((row) => row.line !== null);
   return (
     <Text wrap="truncate">
-      {" arrows move"}
+      {columns >= FULL_KEY_LINE ? " arrows move" : ""}
       {shown.map((row) => (
         <Text key={row.action}>
           {"  "}

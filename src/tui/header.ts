@@ -51,8 +51,8 @@ function extras(model: ScreenModel, look: RingLook): string {
   const { counters } = model;
   if (!counters) return "";
   return look.name === "kuring"
-    ? `full ${counters.full}   wake-ups ${counters.wakeups}`
-    : `doorbells ${counters.doorbells}`;
+    ? `full ${rateText(counters.full)}  wake-ups ${rateText(counters.wakeups)}`
+    : `doorbells ${rateText(counters.doorbells)}`;
 }
 
 /** The title line of one ring's map. */
@@ -68,14 +68,13 @@ export function paintRingTitle(
   const wide = width >= 100;
   const way = look.name === "kuring" ? "kernel -> user" : "user -> kernel";
   let x = cells.put(0, y, `${focused ? ">" : " "}${look.name}`, focused ? BOLD | CYAN : BOLD);
-  x = wide ? cells.field(x + 2, y, 17, way) : x + 2;
-  const place = wide ? 24 : 22;
+  x = wide ? cells.field(x + 1, y, 15, way) : x + 2;
   x = cells.put(x, y, "produced ");
-  x = cells.field(x, y, place, positionText(producerIndex, producerSlot));
+  x = cells.field(x, y, 22, positionText(producerIndex, producerSlot));
   x = cells.put(x, y, "consumed ");
-  x = cells.field(x, y, place, positionText(consumerIndex, consumerSlot));
+  x = cells.field(x, y, 22, positionText(consumerIndex, consumerSlot));
   const full = look.occupied === look.status.length;
   x = cells.fieldRight(x, y, 3, String(look.occupied), full ? RED | BOLD : PLAIN);
-  x = cells.put(x, y, wide ? " published   " : " publ.");
-  if (wide) cells.put(x, y, extras(model, look), PLAIN, width - x);
+  x = cells.put(x, y, " publ.");
+  if (wide) cells.put(x + 2, y, extras(model, look), PLAIN, width - x - 2);
 }

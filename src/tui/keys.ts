@@ -83,5 +83,14 @@ export function keyNames(input: string, key: PressedKey): string[] {
   if (key.tab) return [key.shift ? "shift-tab" : "tab"];
   for (const [flag, name] of SPECIAL) if (key[flag]) return [name];
   if (key.ctrl) return [`ctrl-${input}`];
-  return Array.from(input, (character) => (character === " " ? "space" : character));
+  return Array.from(input, (character) => PLAIN_NAMES[character] ?? character);
 }
+
+/** Keys typed faster than they are read arrive as one text. */
+const PLAIN_NAMES: Readonly<Record<string, string>> = {
+  " ": "space",
+  "\t": "tab",
+  "\x03": "ctrl-c",
+  "\x0c": "ctrl-l",
+  "\x1a": "ctrl-z",
+};

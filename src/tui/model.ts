@@ -23,7 +23,7 @@ export interface ScreenModel {
   readonly dialect: Dialect;
   /** `OWNER pid 4121`. */
   readonly owner: string;
-  /** `0 -> /dev/sdb`, "" where nothing is served. */
+  /** `host3:0 -> /dev/sdb` or `0=ram:64M`, "" where nothing is served. */
   readonly units: string;
   /** Per second, in EVENT_TYPES order. */
   readonly rates: readonly number[];
@@ -55,7 +55,7 @@ export function takeModel(watch: Watch): ScreenModel {
     device: device.name,
     dialect: device.dialect,
     owner: ownerText(role, device.telemetry),
-    units: luns.map((unit) => unit.nodes || `${unit.lun} = ${unit.spec}`).join(", "),
+    units: luns.map((unit) => unit.nodes || unit.spec).join(", "),
     rates: watch.rates(),
     missed: watch.missed,
     service: watch.service(),

@@ -138,7 +138,8 @@ function firstSlots(model: ScreenModel): ViewState["slots"] {
     const { consumerSlot, producerSlot } = look.positions;
     if (look.occupied > 0 && consumerSlot !== null) return consumerSlot;
     const slots = look.status.length;
-    return producerSlot === null ? 0 : (producerSlot + slots - 1) % slots;
+    const last = producerSlot === null ? 0 : (producerSlot + slots - 1) % slots;
+    return look.used[last] === 1 ? last : 0;
   };
   return { kuring: first("kuring"), ukring: first("ukring") };
 }
