@@ -6,7 +6,8 @@
  *
  *	bytes     0 ..  65535   kuring   kernel -> user
  *	bytes 65536 .. 131071   ukring   user -> kernel
- *	bytes 131072 ..         telemetry, a mapping of its own, read only
+ *	bytes 131072 ..         telemetry, a mapping of its own, read only; its
+ *				first page says how long it is
  *
  * A slot is a struct rbuf_hdr followed by one struct tgt_event. No index is
  * shared: each side counts its own free-running u32. poll() tells of events

@@ -21,7 +21,10 @@ unsigned int tgt_tmf_secs = 5;
 module_param_named(tmf_secs, tgt_tmf_secs, uint, 0644);
 MODULE_PARM_DESC(tmf_secs, "how long task management waits for its answer (default 5)");
 
-/* Clean rings at index 0. There is no owner: nobody is in either. */
+/*
+ * Clean rings at index 0. There is no owner, hence no doorbell under way, and
+ * the next one comes through a file that this open has yet to make.
+ */
 static void tgt_rings_wipe(void)
 {
 	memset(tgt.rings, 0, TGT_RINGS_SIZE);
@@ -59,11 +62,9 @@ int tgt_owner_open(void)
 {
 	struct tgt_batch b;
 
-	mutex_lock(&tgt.doorbell);
 	tgt_batch_begin(&b, true);
 	if (tgt.owners && tgt_exclusive) {
 		tgt_batch_end(&b);
-		mutex_unlock(&tgt.doorbell);
 		return -EBUSY;
 	}
 	if (!tgt.owners++) {
@@ -79,7 +80,6 @@ int tgt_owner_open(void)
 		b.published = true;	/* the wiping is news for observers */
 	}
 	tgt_batch_end(&b);
-	mutex_unlock(&tgt.doorbell);
 	return 0;
 }
 
