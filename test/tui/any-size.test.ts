@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// No size and no bytes in a ring break the screen: nothing but printable ASCII and our own sequences.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Cells } from "../../src/tui/cells.js";
+import { diffCells } from "../../src/tui/diff.js";
+import { layoutFor, saneSize } from "../../src/tui/layout.js";
+import { takeModel } from "../../src/tui/model.js";
+import { paint } from "../../src/tui/paint.js";
+import { INITIAL_VIEW } from "../../src/tui/view-state.js";
+import { busyScene } from "./scenes.js";
+
+const OURS = /\x1b\[[0-9;]*[mHJC]/g;
+
+function expectClean(bytes: string): void {
+  expect(bytes.replace(OURS, "")).toMatch(/^[\x20-\x7e]*$/);
+}
+
+describe("sizes", () => {
+  it("takes nonsense for 80x24", () => {
+    for (const [columns, rows] of [
+      [0, 0],
+      [undefined, undefined],
+      [80, 0],
+      [65535, 65535],
+      [-1, 24],
+    ] as const) {
+      expect(saneSize(columns, rows)).toEqual({ columns: 80, rows: 24 });
+    }
+    expect(saneSize(132, 50)).toEqual({ columns: 132, rows: 50 });
+  });
+
+  it("fits every region of every size into the screen", () => {
+    const size = fc.record({
+      columns: fc.integer({ min: 1, max: 300 }),
+      rows: fc.integer({ min: 1, max: 120 }),
+    });
+    fc.assert(
+      fc.property(size, ({ columns, rows }) => {
+        const layout = layoutFor({ columns, rows }, 512);
+        if (layout.kind !== "full") return;
+        const { header, kuring, ukring, list, inspector, events } = layout;
+        for (const region of [header, kuring.map, ukring.map, list, inspector, events]) {
+          if (!region) continue;
+          expect(region.x + region.width).toBeLessThanOrEqual(columns);
+          expect(region.y + region.height).toBeLessThanOrEqual(rows - 1);
+          expect(region.height).toBeGreaterThan(0);
+        }
+        for (const map of [kuring, ukring]) {
+          expect(map.perLine * map.slotsPerCell * map.map.height).toBeGreaterThanOrEqual(512);
+          expect(map.perLine + 5).toBeLessThanOrEqual(columns);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("hostile bytes", () => {
+  const anySlot = fc.record({
+    at: fc.integer({ min: 0, max: 1023 }),
+    bytes: fc.uint8Array({ minLength: 96, maxLength: 96 }),
+    type: fc.option(fc.integer({ min: 0, max: 5 })),
+  });
+
+  it("never reach the terminal", () => {
+    const { watch, model } = busyScene();
+    const rings = new Uint8Array(model.rings);
+    const sizes = fc.constantFrom([120, 40], [80, 24], [40, 10], [20, 5], [100, 17]);
+    const focus = fc.constantFrom("kuring" as const, "ukring" as const, "list" as const);
+    fc.assert(
+      fc.property(
+        fc.array(anySlot, { minLength: 20, maxLength: 60 }),
+        sizes,
+        focus,
+        (slots, size, where) => {
+          for (const { at, bytes, type } of slots) {
+            const start = (at >> 9) * 65536 + (at & 511) * 96;
+            rings.set(bytes, start);
+            if (type !== null) rings.set([type, 0, 0, 0], start + 8);
+            if (at < 512) model.telemetry.counters();
+          }
+          watch.refresh();
+          const [columns = 80, rows = 24] = size;
+          const cells = new Cells(columns, rows);
+          const slot = (slots[0]?.at ?? 0) & 511;
+          const state = {
+            ...INITIAL_VIEW,
+            focus: where,
+            ring: where === "ukring" ? ("ukring" as const) : ("kuring" as const),
+            slots: { kuring: slot, ukring: slot },
+          };
+          paint(cells, layoutFor({ columns, rows }, 512), takeModel(watch), state, 3);
+          expectClean(diffCells(null, cells, true));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("are shown as ? where a text holds them", () => {
+    const cells = new Cells(20, 1);
+    cells.put(0, 0, "a\x1b[2Jb\u009b\u{1f4a9}\n");
+    expectClean(diffCells(null, cells, true));
+    expect(diffCells(null, cells, false)).toContain("a?[2Jb????");
+  });
+});
+
+describe("the diff", () => {
+  it("turns any screen into any other on a terminal", async () => {
+    const { default: xterm } = await import("@xterm/headless");
+    const cell = fc.tuple(fc.integer({ min: 32, max: 126 }), fc.integer({ min: 0, max: 0xff }));
+    const grid = fc.array(cell, { minLength: 60, maxLength: 60 });
+    const fill = (values: (readonly [number, number])[]): Cells => {
+      const cells = new Cells(20, 3);
+      values.forEach(([code, attributes], i) => {
+        cells.set(i % 20, Math.floor(i / 20), code, attributes);
+      });
+      return cells;
+    };
+    await fc.assert(
+      fc.asyncProperty(grid, grid, fc.boolean(), async (one, two, sparse) => {
+        const before = fill(one);
+        const after = fill(sparse ? two.map((c, i) => (i % 7 === 0 ? c : (one[i] ?? c))) : two);
+        const show = async (...parts: string[]) => {
+          const terminal = new xterm.Terminal({ cols: 20, rows: 3, allowProposedApi: true });
+          await new Promise<void>((done) => terminal.write(`\x1b[?7l${parts.join("")}`, done));
+          return Array.from({ length: 60 }, (_, i) => {
+            const c = terminal.buffer.active.getLine(Math.floor(i / 20))?.getCell(i % 20);
+            return [c?.getChars() || " ", c?.isBold(), c?.isInverse(), c?.getFgColor()].join();
+          });
+        };
+        const changed = await show(diffCells(null, before, true), diffCells(before, after, true));
+        expect(changed).toEqual(await show(diffCells(null, after, true)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

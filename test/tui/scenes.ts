@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Observations that never change: a real image, and a busy ring with something of everything in it.
+
+import { fileURLToPath } from "node:url";
+import { SEED_X86_64 } from "../../src/abi/seed.js";
+import { RingImage } from "../../src/device/ring-image.js";
+import { RingFollower } from "../../src/session/follower.js";
+import type { Observation } from "../../src/session/observation.js";
+import { Watch } from "../../src/session/watch.js";
+import { done, RingModel, request, response } from "../session/ring-model.js";
+
+const never = new Promise<never>(() => {});
+
+export function imageScene(name: string): Watch {
+  const path = fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+  const image = new RingImage(path, SEED_X86_64);
+  const device = { ...unwrap(image), name: `fixtures/${name}` };
+  const observation: Observation = {
+    device,
+    role: "offline",
+    events: null,
+    luns: [],
+    failed: never,
+    close: async () => image.close(),
+  };
+  return new Watch(observation, () => 5_000_000_000n);
+}
+
+function unwrap(image: RingImage): Observation["device"] {
+  const { name, source, role, dialect, rings, telemetry } = image;
+  return { name, source, role, dialect, rings, telemetry, close: () => image.close() };
+}
+
+/** The scene, and the ring behind it to make something happen. */
+export interface BusyScene {
+  readonly watch: Watch;
+  readonly model: RingModel;
+}
+
+function serve(model: RingModel, cid: number): void {
+  model.send(request(cid));
+  model.receive();
+  model.answer(response(cid));
+  model.kick();
+  model.send(done(cid));
+  model.receive();
+}
+
+/**
+ * 300 commands are through; then: one refused, six requested (the last two not yet consumed), an
+ * ABORT TASK for the first of them, two answers published and not consumed, a wrong status word.
+ */
+export function busyScene(): BusyScene {
+  const model = new RingModel();
+  const events = new RingFollower(model.device());
+  const watch = new Watch(
+    {
+      device: model.device(),
+      role: "observer",
+      events,
+      luns: [{ lun: 0, spec: "0=ram:64M", nodes: "host3:0 -> /dev/sdb /dev/sg1" }],
+      failed: never,
+      close: async () => {},
+    },
+    () => model.timeNs,
+  );
+  for (let cid = 1; cid <= 300; cid++) {
+    serve(model, cid);
+    if (cid % 100 === 0) watch.pump();
+  }
+  watch.refresh();
+  model.timeNs += 20_000_000_000n;
+  for (let cid = 301; cid <= 304; cid++) model.send(request(cid));
+  model.receive();
+  model.answer(response(301));
+  model.kick(-14);
+  model.send({
+    type: "TSK_MGMT_REQ",
+    host_no: 3,
+    function: 0x0d,
+    tag: 302n,
+    lun: new Uint8Array(8),
+    mid: 7n,
+  });
+  model.timeNs += 16_000_000_000n;
+  model.send(request(305));
+  model.send(request(306));
+  model.answer(response(303));
+  model.answer(response(304, 2));
+  model.setStatus("ukring", 40, 0xdead);
+  model.timeNs += 1_500_000_000n;
+  return { watch, model };
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// Golden screens at the three sizes, and what keys do, on a real image and on a busy ring.
+
+import { mkdirSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { expectGolden } from "./golden.js";
+import { busyScene, imageScene } from "./scenes.js";
+import { VirtualScreen } from "./virtual-screen.js";
+
+const here = import.meta.dirname;
+if (process.env.UPDATE_GOLDEN === "1") mkdirSync(`${here}/golden`, { recursive: true });
+
+const SIZES = [
+  [120, 40],
+  [80, 24],
+  [40, 10],
+] as const;
+
+const open: VirtualScreen[] = [];
+function screen(...args: ConstructorParameters<typeof VirtualScreen>): VirtualScreen {
+  const made = new VirtualScreen(...args);
+  open.push(made);
+  return made;
+}
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+
+describe.each(SIZES)("at %dx%d", (columns, rows) => {
+  it.each([true, false])("shows an image, colours %s", async (colors) => {
+    const shown = screen(imageScene("ring-aborts-pending.bin"), { columns, rows, colors });
+    const name = `image-${columns}x${rows}-${colors ? "color" : "mono"}.txt`;
+    expectGolden(here, name, await shown.picture());
+  });
+
+  it("shows a busy ring", async () => {
+    const { watch } = busyScene();
+    const shown = screen(watch, { columns, rows, colors: true });
+    expectGolden(here, `busy-${columns}x${rows}.txt`, await shown.picture());
+  });
+
+  it("shows the list and the help", async () => {
+    const { watch } = busyScene();
+    const shown = screen(watch, { columns, rows, colors: false });
+    await shown.type("\t", "\t", "j", "\x1b[B");
+    expectGolden(here, `list-${columns}x${rows}.txt`, await shown.picture());
+    await shown.type("?");
+    expectGolden(here, `help-${columns}x${rows}.txt`, await shown.picture());
+    await shown.type("\x1b");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await shown.lines()).join("\n")).not.toContain("this help");
+  });
+});
+
+describe("keys", () => {
+  it("move the selected slot by slot and by line, round the ring", async () => {
+    const shown = screen(imageScene("ring-aborts-pending.bin"), {
+      columns: 120,
+      rows: 40,
+      colors: false,
+    });
+    expect(shown.view.state.slots.kuring).toBe(270);
+    await shown.type("l", "l", "\x1b[C", "h");
+    expect(shown.view.state.slots.kuring).toBe(272);
+    await shown.type("j");
+    expect(shown.view.state.slots.kuring).toBe(368);
+    await shown.type("k", "k", "k", "k", "k");
+    expect(shown.view.state.slots.kuring).toBe(512 + 368 - 5 * 96);
+    await shown.type("\t");
+    expect(shown.view.state.ring).toBe("ukring");
+    await shown.type("hh\t\t");
+    expect(shown.view.state.slots.ukring).toBe(510);
+    expect(shown.view.state.focus).toBe("kuring");
+  });
+
+  it("leave by q and Ctrl-C, stop by Ctrl-Z", async () => {
+    const shown = screen(imageScene("ring-after-probe.bin"), {
+      columns: 80,
+      rows: 24,
+      colors: false,
+    });
+    await shown.type("q", "\x03", "\x1a");
+    expect([shown.quits, shown.suspends]).toEqual([2, 1]);
+  });
+});
+
+describe("what is written", () => {
+  it("is nothing while nothing changes, and little when little does", () => {
+    const { watch, model } = busyScene();
+    const shown = screen(watch, { columns: 120, rows: 40, colors: true });
+    shown.take();
+    shown.view.frame();
+    shown.take(); // rates settle: the second sample exists only now
+    shown.view.frame();
+    expect(shown.take()).toBe("");
+    model.receive();
+    shown.view.frame();
+    const bytes = shown.take().length;
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(1000);
+  });
+
+  it("keeps a frozen view still, and says how far it is behind", async () => {
+    const { watch, model } = busyScene();
+    const shown = screen(watch, { columns: 120, rows: 40, colors: true });
+    shown.view.frame();
+    await shown.type(" ");
+    const before = await shown.lines();
+    model.receive();
+    watch.pump();
+    shown.view.frame();
+    const after = await shown.lines();
+    expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
+    expect(after.at(-1)).toContain("FROZEN, behind by");
+  });
+
+  it("after any resize is what a fresh screen shows", async () => {
+    const shown = screen(imageScene("ring-aborts-pending.bin"), {
+      columns: 120,
+      rows: 40,
+      colors: false,
+    });
+    for (const [columns, rows] of [
+      [19, 4],
+      [80, 24],
+      [61, 17],
+      [100, 20],
+      [200, 60],
+      [20, 5],
+      [120, 40],
+    ] as const) {
+      shown.resize(columns, rows);
+      const fresh = screen(imageScene("ring-aborts-pending.bin"), { columns, rows, colors: false });
+      expect(await shown.lines()).toEqual(await fresh.lines());
+    }
+  });
+});

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// A ScreenView on a terminal emulator: keys in, the reconstructed screen out.
+
+import { PassThrough } from "node:stream";
+import xterm from "@xterm/headless";
+import type { Watch } from "../../src/session/watch.js";
+import { ScreenView } from "../../src/tui/screen-view.js";
+
+class Keyboard extends PassThrough {
+  readonly isTTY = true;
+  setRawMode(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+}
+
+export interface VirtualScreenOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly colors: boolean;
+}
+
+export class VirtualScreen {
+  readonly view: ScreenView;
+  /** Everything written since the last `take`. */
+  output = "";
+  quits = 0;
+  suspends = 0;
+  readonly #terminal: xterm.Terminal;
+  readonly #keyboard = new Keyboard();
+
+  constructor(watch: Watch, { columns, rows, colors }: VirtualScreenOptions) {
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.view = new ScreenView({
+      watch,
+      size: { columns, rows },
+      colors,
+      stdin: this.#keyboard as unknown as NodeJS.ReadStream,
+      write: (bytes) => {
+        this.output += bytes;
+        this.#terminal.write(bytes);
+      },
+      quit: () => this.quits++,
+      suspend: () => this.suspends++,
+    });
+  }
+
+  /** Types, one key after the other, and waits until each has had its effect. */
+  async type(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      this.#keyboard.write(key);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  }
+
+  take(): string {
+    const { output } = this;
+    this.output = "";
+    return output;
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.view.redraw({ columns, rows });
+  }
+
+  async #settled(): Promise<void> {
+    await new Promise<void>((resolve) => this.#terminal.write("", resolve));
+  }
+
+  async lines(): Promise<string[]> {
+    await this.#settled();
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, y) =>
+      (buffer.getLine(buffer.viewportY + y)?.translateToString(false) ?? "").trimEnd(),
+    );
+  }
+
+  /** Per cell: 0-7 a colour, then a letter for weight; `.` plain. Lines of plain cells are left out. */
+  async #attributes(): Promise<string[]> {
+    await this.#settled();
+    const buffer = this.#terminal.buffer.active;
+    const lines: string[] = [];
+    for (let y = 0; y < this.#terminal.rows; y++) {
+      const line = buffer.getLine(buffer.viewportY + y);
+      let weight = "";
+      let hue = "";
+      for (let x = 0; x < this.#terminal.cols; x++) {
+        const cell = line?.getCell(x);
+        if (!cell) continue;
+        const marks = [cell.isBold(), cell.isDim(), cell.isUnderline(), cell.isInverse()];
+        const code = marks.reduce((sum, is, i) => sum + (is ? 1 << i : 0), 0);
+        weight += code === 0 ? "." : code.toString(16);
+        hue += cell.isFgDefault() ? "." : cell.getFgColor().toString(16);
+      }
+      const plain = /^\.*$/;
+      if (!plain.test(weight)) lines.push(`${String(y).padStart(2)} w ${weight}`);
+      if (!plain.test(hue)) lines.push(`${String(y).padStart(2)} c ${hue}`);
+    }
+    return lines;
+  }
+
+  /** The screen as text, then its attributes (w: 1 bold 2 dim 4 underline 8 inverse; c: colour). */
+  async picture(): Promise<string> {
+    return `${[...(await this.lines()), "=".repeat(20), ...(await this.#attributes())].join("\n")}\n`;
+  }
+
+  close(): void {
+    this.view.close();
+    this.#keyboard.destroy();
+    this.#terminal.dispose();
+  }
+}
