@@ -100,13 +100,22 @@ uint64_t sim_process_start(void);
 void sim_lock(struct tgt_sim *sim);
 void sim_unlock(struct tgt_sim *sim);
 struct tgt_sim_io *sim_find(struct tgt_sim *sim, uint32_t cid);
-void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result, bool data_only);
 void sim_end(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result);
-void sim_flush(struct tgt_sim *sim);
 void sim_owner_attached(struct tgt_sim *sim);
 void sim_owner_left(struct tgt_sim *sim);
-int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result);
 void sim_end_everything(struct tgt_sim *sim);
+
+/* sim_kuring.c: with `lock` held */
+void sim_emit_req(struct tgt_sim *sim, struct tgt_sim_io *io);
+void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result, bool data_only);
+void sim_emit_tmf(struct tgt_sim *sim, const struct tgt_sim_tmf *tmf);
+void sim_withdraw(struct tgt_sim *sim, struct sim_event **at);
+/* Publishes what fits. */
+void sim_flush(struct tgt_sim *sim);
+
+/* sim_tmf.c: with `lock` held */
+struct tgt_sim_tmf *sim_tmf_take(struct tgt_sim *sim, uint64_t mid);
+int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result);
 
 /* sim_receive.c: with `receive` held */
 void sim_receive(struct tgt_sim *sim);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the commands and task management functions, and what goes into kuring. */
+/* Owns the command table: who is in it, in which state, and who hears of its changes. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -95,124 +95,6 @@ void sim_end(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result)
 	sim->finished_tail = &io->next;
 }
 
-/* ---- kuring ------------------------------------------------------------ */
-
-static void publish(struct tgt_sim *sim, const struct tgt_event *ev, struct tgt_sim_io *io)
-{
-	uint32_t idx = sim->kuring.idx;
-
-	tgt_stamp_write(sim->kuring_stamps, sim->kuring.nr_entry, idx, 0, sim_now());
-	tgt_ring_publish(&sim->kuring, ev);
-	sim_tel_set(sim->tel->kuring_produced, idx + 1);
-	sim_tel_add(sim->tel->kuring_events[ev->type], 1);
-	sim->wake_owner = true;
-	sim->wake_observers = sim->observers != 0;
-
-	if (!io)
-		return;
-	if (ev->type == TGT_KEVENT_CMD_REQ || io->data_only)
-		io->state = TGT_SIM_SENT;
-	else
-		sim_end(sim, io, io->result);
-	io->data_only = false;
-}
-
-static void emit(struct tgt_sim *sim, const struct tgt_event *ev, struct tgt_sim_io *io)
-{
-	struct sim_event *e;
-
-	if (!sim->pending && !tgt_ring_full(&sim->kuring)) {
-		publish(sim, ev, io);
-		return;
-	}
-	/* the pool covers every command, every TMF and SIM_DONES */
-	e = sim->free_events;
-	sim->free_events = e->next;
-	e->next = NULL;
-	e->ev = *ev;
-	e->io = io;
-	*sim->pending_tail = e;
-	sim->pending_tail = &e->next;
-	__atomic_store_n(&sim->nr_pending, sim->nr_pending + 1, __ATOMIC_RELAXED);
-	if (ev->type == TGT_KEVENT_CMD_DONE)
-		__atomic_store_n(&sim->done_pending, sim->done_pending + 1, __ATOMIC_RELAXED);
-	sim_tel_add(sim->tel->kuring_full, 1);
-	/* who drained the ring meanwhile and sleeps has to look again */
-	sim->wake_owner = true;
-}
-
-static void pending_take(struct tgt_sim *sim, struct sim_event **at)
-{
-	struct sim_event *e = *at;
-
-	*at = e->next;
-	if (!e->next)
-		sim->pending_tail = at;
-	__atomic_store_n(&sim->nr_pending, sim->nr_pending - 1, __ATOMIC_RELAXED);
-	if (e->ev.type == TGT_KEVENT_CMD_DONE)
-		__atomic_store_n(&sim->done_pending, sim->done_pending - 1, __ATOMIC_RELAXED);
-	e->next = sim->free_events;
-	sim->free_events = e;
-}
-
-void sim_flush(struct tgt_sim *sim)
-{
-	while (sim->pending && !tgt_ring_full(&sim->kuring)) {
-		struct sim_event *e = sim->pending;
-
-		publish(sim, &e->ev, e->io);
-		pending_take(sim, &sim->pending);
-	}
-}
-
-static void emit_req(struct tgt_sim *sim, struct tgt_sim_io *io)
-{
-	struct tgt_event ev;
-
-	memset(&ev, 0, sizeof(ev));
-	ev.type = TGT_KEVENT_CMD_REQ;
-	ev.k.cmd_req.host_no = SIM_HOST;
-	ev.k.cmd_req.cid = io->cid;
-	ev.k.cmd_req.data_len = io->data_len;
-	memcpy(ev.k.cmd_req.scb, io->scb, sizeof(io->scb));
-	memcpy(ev.k.cmd_req.lun, io->lun, sizeof(io->lun));
-	ev.k.cmd_req.attribute = io->attribute;
-	ev.k.cmd_req.tag = io->tag;
-	emit(sim, &ev, io);
-}
-
-/* Tells the responder, then the initiator, unless it was data only. */
-void sim_emit_done(struct tgt_sim *sim, struct tgt_sim_io *io, int32_t result, bool data_only)
-{
-	struct tgt_event ev;
-
-	memset(&ev, 0, sizeof(ev));
-	ev.type = TGT_KEVENT_CMD_DONE;
-	ev.k.cmd_done.host_no = SIM_HOST;
-	ev.k.cmd_done.cid = io->cid;
-	ev.k.cmd_done.result = result;
-	io->state = TGT_SIM_DONE_QUEUED;
-	io->data_only = data_only;
-	io->result = result;
-	emit(sim, &ev, io);
-}
-
-static void emit_tmf(struct tgt_sim *sim, const struct tgt_sim_tmf *tmf)
-{
-	struct tgt_event ev;
-
-	memset(&ev, 0, sizeof(ev));
-	ev.type = TGT_KEVENT_TSK_MGMT_REQ;
-	ev.k.tsk_mgmt_req.host_no = SIM_HOST;
-	ev.k.tsk_mgmt_req.function = tmf->function;
-	ev.k.tsk_mgmt_req.tag = tmf->tag;
-	memcpy(ev.k.tsk_mgmt_req.lun, tmf->lun, sizeof(tmf->lun));
-	ev.k.tsk_mgmt_req.mid = tmf->mid;
-	emit(sim, &ev, NULL);
-}
-
-/* ---- owners ------------------------------------------------------------ */
-
 static int older(const void *a, const void *b)
 {
 	const struct tgt_sim_io *const *x = a, *const *y = b;
@@ -239,9 +121,9 @@ void sim_owner_attached(struct tgt_sim *sim)
 
 	for (size_t i = 0; i < n; i++)
 		if (all[i]->state == TGT_SIM_QUEUED)
-			emit_req(sim, all[i]);
+			sim_emit_req(sim, all[i]);
 	for (struct tgt_sim_tmf *tmf = sim->tmfs; tmf; tmf = tmf->next)
-		emit_tmf(sim, tmf);
+		sim_emit_tmf(sim, tmf);
 }
 
 /* Nobody is left to read CMD_DONEs: those commands end, the rest waits. */
@@ -252,7 +134,7 @@ void sim_owner_left(struct tgt_sim *sim)
 
 		if (e->ev.type == TGT_KEVENT_CMD_DONE && e->io && !e->io->data_only)
 			sim_end(sim, e->io, e->io->result);
-		pending_take(sim, &sim->pending);
+		sim_withdraw(sim, &sim->pending);
 	}
 	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++) {
 		struct tgt_sim_io *io = sim->table[i];
@@ -263,8 +145,6 @@ void sim_owner_left(struct tgt_sim *sim)
 		io->data_only = false;
 	}
 }
-
-/* ---- the initiator's side ---------------------------------------------- */
 
 int tgt_sim_submit(struct tgt_sim *sim, struct tgt_sim_io *io)
 {
@@ -299,7 +179,7 @@ int tgt_sim_submit(struct tgt_sim *sim, struct tgt_sim_io *io)
 	sim_tel_set(sim->tel->outstanding, sim->outstanding);
 	if (sim->owner) {
 		sim_flush(sim);
-		emit_req(sim, io);
+		sim_emit_req(sim, io);
 	}
 	sim_unlock(sim);
 	return 0;
@@ -319,7 +199,7 @@ int tgt_sim_cancel(struct tgt_sim *sim, struct tgt_sim_io *io)
 			if ((*at)->io != io) {
 				at = &(*at)->next;
 			} else if ((*at)->ev.type == TGT_KEVENT_CMD_REQ) {
-				pending_take(sim, at);
+				sim_withdraw(sim, at);
 			} else {
 				/* the responder still learns that it is done */
 				(*at)->io = NULL;
@@ -332,123 +212,16 @@ int tgt_sim_cancel(struct tgt_sim *sim, struct tgt_sim_io *io)
 	return err;
 }
 
-int tgt_sim_submit_tmf(struct tgt_sim *sim, struct tgt_sim_tmf *tmf)
-{
-	struct tgt_sim_tmf **tail;
-
-	sim_lock(sim);
-	if (__atomic_load_n(&sim->gone, __ATOMIC_RELAXED)) {
-		sim_unlock(sim);
-		return -ENODEV;
-	}
-	if (sim->nr_tmfs == SIM_TMFS) {
-		sim_unlock(sim);
-		return -EBUSY;
-	}
-	tmf->mid = sim->next_mid++;
-	tmf->result = 0;
-	tmf->next = NULL;
-	for (tail = &sim->tmfs; *tail;)
-		tail = &(*tail)->next;
-	*tail = tmf;
-	sim->nr_tmfs++;
-	if (tmf->function == TGT_TMF_ABORT_TASK)
-		for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
-			if (sim->table[i] && sim->table[i]->tag == tmf->tag)
-				sim->table[i]->aborting = true;
-	if (sim->owner) {
-		sim_flush(sim);
-		emit_tmf(sim, tmf);
-	}
-	sim_unlock(sim);
-	return 0;
-}
-
-static struct tgt_sim_tmf *tmf_take(struct tgt_sim *sim, uint64_t mid)
-{
-	for (struct tgt_sim_tmf **at = &sim->tmfs; *at; at = &(*at)->next) {
-		struct tgt_sim_tmf *tmf = *at;
-
-		if (tmf->mid != mid)
-			continue;
-		*at = tmf->next;
-		sim->nr_tmfs--;
-		tmf->mid = 0;
-		return tmf;
-	}
-	return NULL;
-}
-
-int tgt_sim_cancel_tmf(struct tgt_sim *sim, struct tgt_sim_tmf *tmf)
-{
-	uint64_t mid;
-	int err = 0;
-
-	sim_lock(sim);
-	mid = tmf->mid;
-	if (!mid || !tmf_take(sim, mid)) {
-		err = -ENOENT;
-	} else {
-		for (struct sim_event **at = &sim->pending; *at;) {
-			if ((*at)->ev.type == TGT_KEVENT_TSK_MGMT_REQ &&
-			    (*at)->ev.k.tsk_mgmt_req.mid == mid)
-				pending_take(sim, at);
-			else
-				at = &(*at)->next;
-		}
-	}
-	sim_unlock(sim);
-	return err;
-}
-
-static bool tmf_means(const struct tgt_sim_tmf *tmf, const struct tgt_sim_io *io)
-{
-	switch (tmf->function) {
-	case TGT_TMF_ABORT_TASK:
-		return io->tag == tmf->tag;
-	case TGT_TMF_ABORT_TASK_SET:
-	case TGT_TMF_CLEAR_TASK_SET:
-	case TGT_TMF_LUN_RESET:
-		return !memcmp(io->lun, tmf->lun, sizeof(io->lun));
-	case TGT_TMF_TARGET_RESET:
-		return true;
-	}
-	return false;
-}
-
-/*
- * TSK_MGMT_RSP. Success takes the commands it means out of the table, so that
- * a later response to them finds nothing. Answered ones are past aborting.
- */
-int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result)
-{
-	struct tgt_sim_tmf *tmf = mid ? tmf_take(sim, mid) : NULL;
-
-	if (!tmf)
-		return -ENOENT;
-	for (uint32_t i = 0; result == 0 && i < TGT_SIM_COMMANDS; i++) {
-		struct tgt_sim_io *io = sim->table[i];
-
-		if (io && (io->state == TGT_SIM_SENT || io->state == TGT_SIM_DROPPED) &&
-		    tmf_means(tmf, io))
-			sim_end(sim, io, TGT_SIM_DID_ABORT);
-	}
-	tmf->result = result;
-	tmf->next = sim->finished_tmfs;
-	sim->finished_tmfs = tmf;
-	return 0;
-}
-
 /* Destruction: nothing stays behind. Both locks held, nothing is moving. */
 void sim_end_everything(struct tgt_sim *sim)
 {
 	while (sim->pending)
-		pending_take(sim, &sim->pending);
+		sim_withdraw(sim, &sim->pending);
 	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
 		if (sim->table[i])
 			sim_end(sim, sim->table[i], TGT_SIM_DID_NO_CONNECT);
 	while (sim->tmfs) {
-		struct tgt_sim_tmf *tmf = tmf_take(sim, sim->tmfs->mid);
+		struct tgt_sim_tmf *tmf = sim_tmf_take(sim, sim->tmfs->mid);
 
 		tmf->result = -ENODEV;
 		tmf->next = sim->finished_tmfs;
