@@ -29,7 +29,7 @@ section() {
     echo
     echo "### \`$name.bin\`"
     echo
-    sed 's/^\(kuring\|ukring\)/- \1/; 1s/$/.\n/' "$folder/facts"
+    sed '1s/$/.\n/; 2,$s/^/- /' "$folder/facts"
   done
   echo
   echo "$end"

@@ -8,8 +8,7 @@ take() {
   {
     echo "$1"
     $bin/ringtool describe "$dir/image.bin"
-    echo "kuring produced $(telemetry kuring_produced), ukring consumed $(telemetry ukring_consumed)" \
-      "(of the same moment, as far as the rings stood still)"
+    echo "right after: kuring produced $(telemetry kuring_produced), ukring consumed $(telemetry ukring_consumed)"
   } >"$dir/facts"
 }
 still() { wait_for 30 "an idle device" telemetry_is outstanding -eq 0; }
