@@ -150,7 +150,7 @@ export interface SimCommand {
   tag: bigint;
   lun: Uint8Array;
   scb: Uint8Array;
-  state: "queued" | "sent" | "moving" | "done-queued" | "aborting";
+  state: "queued" | "sent" | "moving" | "done-queued" | "aborting" | "dropped";
   age_ns: bigint;
 }
 
