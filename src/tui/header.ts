@@ -39,9 +39,9 @@ export function paintHeader(cells: Cells, region: Region, model: ScreenModel): v
   const last = y + region.height - 1;
   const right = 36;
   if (region.height === 1) {
-    cells.put(x + 3, y, model.units, PLAIN, Math.max(0, width - right - 1 - (x + 3)));
+    cells.field(x + 3, y, width - right - 1 - (x + 3), model.units);
   } else {
-    cells.put(9, last, model.units || serviceText(model), PLAIN, Math.max(0, width - right - 10));
+    cells.field(9, last, width - right - 10, model.units || serviceText(model));
   }
   cells.fieldRight(width - right, last, 15, commandRate(model), BOLD);
   cells.fieldRight(width - 21, last, 20, missedText(model), missedAttributes(model));

@@ -24,6 +24,13 @@ export function inFlightTitle(model: ScreenModel): string {
   return `in flight ${count}${oldest}${model.tasks > 0 ? `   TMF open ${model.tasks}` : ""}`;
 }
 
+/** `in flight 26, oldest 4.1 s`. */
+export function shortInFlightTitle(model: ScreenModel): string {
+  const { count, oldestMs } = model.flight;
+  const oldest = oldestMs === null || count === 0 ? "" : `, oldest ${ageText(oldestMs)}`;
+  return `in flight ${count}${oldest}`;
+}
+
 interface Column {
   readonly title: string;
   /** 0 = what is left. */
@@ -36,13 +43,13 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { title: "cid", width: 10, right: true, from: 0, text: (c) => String(c.cid) },
-  { title: "host", width: 4, right: true, from: 60, text: (c) => String(c.hostNo) },
+  { title: "host", width: 4, right: true, from: 70, text: (c) => String(c.hostNo) },
   { title: "lun", width: 4, right: true, from: 48, text: (c) => lunText(c.lun) },
   { title: "command", width: 0, right: false, from: 0, text: (c) => c.text() },
   { title: "state", width: 12, right: false, from: 44, text: (c) => c.state },
   {
     title: "age",
-    width: 7,
+    width: 6,
     right: true,
     from: 0,
     text: (c) => (c.ageMs === null ? "-" : ageText(c.ageMs)),

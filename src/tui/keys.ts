@@ -27,7 +27,7 @@ export const KEYS: readonly KeyRow[] = [
   row(["shift-tab"], "focusBack"),
   row(["space"], "freeze", "Space", "freeze the view, go on", "freeze"),
   row(["ctrl-l"], "redraw", "Ctrl-L", "draw the screen anew"),
-  row(["ctrl-z"], "suspend", "Ctrl-Z", "to the shell; fg comes back"),
+  row(["ctrl-z"], "suspend", "Ctrl-Z", "to the shell; fg returns"),
   row(["?"], "help", "?", "this help, and back", "help"),
   row(["escape"], "close"),
   row(["q", "ctrl-c"], "quit", "q Ctrl-C", "leave", "quit"),

@@ -4,7 +4,7 @@
 import { BOLD, type Cells, CYAN, INVERSE, PLAIN, YELLOW } from "./cells.js";
 import { paintEvents } from "./event-list.js";
 import { paintHeader, paintRingTitle } from "./header.js";
-import { inFlightTitle, paintInFlight } from "./in-flight-list.js";
+import { inFlightTitle, paintInFlight, shortInFlightTitle } from "./in-flight-list.js";
 import { inspectorTitle, paintInspector } from "./inspector.js";
 import type { FullLayout, Layout } from "./layout.js";
 import type { ScreenModel } from "./model.js";
@@ -80,7 +80,6 @@ function paintOne(cells: Cells, layout: FullLayout, model: ScreenModel, state: V
   }
   const slot = state.slots[state.ring];
   title(cells, 0, separator, inspectorTitle(state.ring, slot), true);
-  const right = inFlightTitle(model);
-  title(cells, Math.max(30, cells.columns - right.length - 8), separator, right, false);
+  title(cells, Math.max(30, cells.columns - 40), separator, shortInFlightTitle(model), false);
   paintInspector(cells, inspector, model, state.ring, slot, state.frozen);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What is left of everything on a very small screen: role, rings, rates, what is stuck, what is wrong.
 
-import { ageText } from "../features/frame-units.js";
 import { BOLD, type Cells, CYAN, PLAIN, RED, type Region } from "./cells.js";
 import { commandRate, missedText, serviceText } from "./header.js";
-import { ageAttributes } from "./in-flight-list.js";
+import { ageAttributes, shortInFlightTitle } from "./in-flight-list.js";
 import { SMALLEST } from "./layout.js";
 import type { ScreenModel } from "./model.js";
 
@@ -20,13 +19,11 @@ function ringText(model: ScreenModel, ring: "kuring" | "ukring"): string {
 function lines(model: ScreenModel): Line[] {
   const { flight, anomalies } = model;
   const [first] = anomalies;
-  const oldest = flight.oldestMs;
-  const age = oldest === null || flight.count === 0 ? "" : `, oldest ${ageText(oldest)}`;
   return [
     [model.device, CYAN | BOLD],
     [model.owner, BOLD],
     [`${commandRate(model)}   ${missedText(model)}`, PLAIN],
-    [`in flight ${flight.count}${age}`, ageAttributes(oldest)],
+    [shortInFlightTitle(model), ageAttributes(flight.oldestMs)],
     [
       first
         ? `${anomalies.length} wrong: ${first.hazard ?? ""} ${first.ring} ${first.slot}`
