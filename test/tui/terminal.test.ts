@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// The built program in a real pty: the terminal is as it was after every way out.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as pty from "@lydell/node-pty";
+import xterm from "@xterm/headless";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const IMAGE = "fixtures/ring-aborts-pending.bin";
+const PROGRAM = `'${process.execPath}' bin/tgtctl.js`;
+
+/** A shell in a pty, its screen reconstructed. */
+class Shell {
+  readonly #pty: pty.IPty;
+  readonly #terminal: xterm.Terminal;
+  raw = "";
+  exited = false;
+
+  constructor(args: readonly string[], columns = 80, rows = 24, env: Record<string, string> = {}) {
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    const inherited: Record<string, string | undefined> = {
+      ...process.env,
+      TERM: "xterm-256color",
+      PS1: "$ ",
+      ...env,
+    };
+    const { CI, NO_COLOR, FORCE_COLOR, ...clean } = inherited;
+    this.#pty = pty.spawn("bash", ["--norc", "--noprofile", ...args], {
+      cols: columns,
+      rows,
+      cwd: ROOT,
+      env: clean as Record<string, string>,
+    });
+    this.#pty.onData((data) => {
+      this.raw += data;
+      this.#terminal.write(data);
+    });
+    this.#pty.onExit(() => {
+      this.exited = true;
+    });
+  }
+
+  type(text: string): void {
+    this.#pty.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  hangUp(): void {
+    (this.#pty as unknown as { destroy(): void }).destroy();
+  }
+
+  get buffer(): "normal" | "alternate" {
+    return this.#terminal.buffer.active.type;
+  }
+
+  get text(): string {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from(
+      { length: buffer.length },
+      (_, y) => buffer.getLine(y)?.translateToString(true) ?? "",
+    ).join("\n");
+  }
+
+  async until(what: string, holds: () => boolean): Promise<void> {
+    for (let i = 0; i < 300; i++) {
+      if (holds()) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`waited for ${what}; the screen shows:\n${this.text}`);
+  }
+
+  async shows(text: string): Promise<void> {
+    await this.until(JSON.stringify(text), () => this.text.includes(text));
+  }
+
+  close(): void {
+    this.#pty.kill("SIGKILL");
+    this.#terminal.dispose();
+  }
+}
+
+const shells: Shell[] = [];
+function shell(...args: ConstructorParameters<typeof Shell>): Shell {
+  const made = new Shell(...args);
+  shells.push(made);
+  return made;
+}
+afterEach(() => {
+  for (const each of shells.splice(0)) each.close();
+});
+
+beforeAll(() => {
+  if (!existsSync(join(ROOT, "dist/main.js")))
+    throw new Error("not built: run npm run build first");
+});
+
+/** Runs `top`, tells its pid and exit code, and whether the terminal's settings changed. */
+function script(command: string): string[] {
+  const lines = [
+    "before=$(stty -g)",
+    `sh -c 'echo pid=$$; exec ${command}'`,
+    'echo "code=$?"',
+    '[ "$before" = "$(stty -g)" ] && echo settings-kept || echo settings-CHANGED',
+  ];
+  return ["-c", lines.join("\n")];
+}
+
+const TOP = `${PROGRAM.replaceAll("'", '"')} top -D ${IMAGE}`;
+
+function pidOf(shown: Shell): number {
+  return Number(/pid=(\d+)/.exec(shown.raw)?.[1]);
+}
+
+async function expectRestored(shown: Shell, code: number): Promise<void> {
+  await shown.shows(`code=${code}`);
+  await shown.shows("settings-kept");
+  expect(shown.buffer).toBe("normal");
+  const after = shown.raw.slice(shown.raw.lastIndexOf("\x1b[?1049l"));
+  expect(after).not.toContain("\x1b[?25l");
+  expect(shown.raw.lastIndexOf("\x1b[?25h")).toBeGreaterThan(shown.raw.lastIndexOf("\x1b[?25l"));
+  expect(shown.raw.lastIndexOf("\x1b[?7h")).toBeGreaterThan(shown.raw.lastIndexOf("\x1b[?7l"));
+}
+
+describe("the terminal is restored", () => {
+  it.each([
+    ["q", "q"],
+    ["Ctrl-C", "\x03"],
+  ])("after %s", async (_, key) => {
+    const shown = shell(script(TOP));
+    await shown.shows("slot kuring 270");
+    expect(shown.buffer).toBe("alternate");
+    shown.type(key);
+    await expectRestored(shown, 0);
+  });
+
+  it.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)("after %s", async (signal) => {
+    const shown = shell(script(TOP));
+    await shown.shows("slot kuring 270");
+    process.kill(pidOf(shown), signal);
+    await expectRestored(shown, 0);
+  });
+
+  it("after an error nobody caught, which is then reported", async () => {
+    const fault = "data:text/javascript,setTimeout(()=>{throw(Error('boom'))},2000)";
+    const shown = shell(script(TOP), 80, 24, { NODE_OPTIONS: `--import ${fault}` });
+    await shown.shows("slot kuring 270");
+    await expectRestored(shown, 70);
+    expect(shown.text).toContain("boom");
+  });
+
+  it("on Ctrl-Z, and the screen comes back with fg", async () => {
+    const shown = shell(["-i"]);
+    await shown.shows("$ ");
+    shown.type(`${PROGRAM} top -D ${IMAGE}\r`);
+    await shown.shows("slot kuring 270");
+    shown.type("\x1a");
+    await shown.shows("Stopped");
+    expect(shown.buffer).toBe("normal");
+    shown.type("echo in-the-shell-$((40+2))\r");
+    await shown.shows("in-the-shell-42");
+    shown.type("fg\r");
+    await shown.until("the screen", () => shown.buffer === "alternate");
+    await shown.shows("slot kuring 270");
+    shown.type("l");
+    await shown.shows("slot kuring 271");
+    shown.type("q");
+    await shown.until("the shell", () => shown.buffer === "normal");
+  });
+});
+
+describe("the screen", () => {
+  it("says that the terminal is too small, and goes on when it is not", async () => {
+    const shown = shell(script(TOP), 18, 4);
+    await shown.shows("too small");
+    shown.resize(80, 24);
+    await shown.shows("slot kuring 270");
+    shown.type("q");
+    await expectRestored(shown, 0);
+  });
+
+  it("ends when its terminal is gone", async () => {
+    const shown = shell(script(TOP));
+    await shown.shows("slot kuring 270");
+    const pid = pidOf(shown);
+    shown.hangUp();
+    await shown.until("the end of the process", () => !existsSync(`/proc/${pid}`));
+  });
+
+  it("is plain frames where TERM is dumb, and with -b", async () => {
+    for (const args of [script(TOP), script(`${TOP} -b -n 1`)]) {
+      const shown = shell(args, 80, 24, { TERM: "dumb" });
+      await shown.shows("code=0");
+      expect(shown.raw).not.toContain("\x1b");
+      expect(shown.raw).toContain("in flight 8");
+    }
+  });
+
+  it("takes the size it is told, and no colours where they are not wanted", async () => {
+    const shown = shell(script(`${TOP} --size 40x10 --no-color`), 80, 24);
+    await shown.shows("in flight 8");
+    expect(shown.text).not.toContain("slot kuring");
+    expect(shown.raw).not.toMatch(/\x1b\[[0-9;]*3[0-7]m/);
+    shown.type("q");
+    await expectRestored(shown, 0);
+  });
+});
