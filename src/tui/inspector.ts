@@ -4,7 +4,6 @@
 import type { RingName } from "../abi/event.js";
 import { verdictName } from "../device/telemetry.js";
 import { slotAnomaly } from "../features/frame-anomalies.js";
-import { ageText } from "../features/frame-units.js";
 import { BOLD, type Cells, DIM, PLAIN, RED, type Region } from "./cells.js";
 import type { ScreenModel } from "./model.js";
 import { type FieldRow, slotRows } from "./slot-fields-text.js";
@@ -21,11 +20,12 @@ function stampRows(model: ScreenModel, ring: RingName, slot: number, frozen: boo
   // the window is live: under a frozen view it tells of another lap
   const stamp = frozen ? null : model.stamp(ring, slot);
   if (!stamp) return [];
-  const age = ageText((model.nowNs - Number(stamp.t_ns)) / 1e6);
+  // a time, not an age: an idle screen must have nothing to repaint
+  const at = (Number(stamp.t_ns) / 1e9).toFixed(6);
   const when = ring === "kuring" ? "published" : "consumed";
   const rows = [
     { name: "index", value: String(stamp.index), hex: "" },
-    { name: when, value: `${age} ago`, hex: "" },
+    { name: when, value: `at ${at} s`, hex: "" },
   ];
   if (ring === "ukring") rows.push({ name: "verdict", value: verdictName(stamp.verdict), hex: "" });
   return rows;
