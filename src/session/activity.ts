@@ -23,7 +23,7 @@ import {
   TSK_MGMT_REQ,
   TSK_MGMT_RSP,
 } from "./slot-fields.js";
-import { type NamedCommand, names, TaskTable } from "./task-table.js";
+import { type NamedCommand, names, readTask, TaskTable } from "./task-table.js";
 
 const DATA_ONLY = 0x80;
 /** A ring that floods us with task management must not make us scan the table for each. */
@@ -62,7 +62,7 @@ export class Activity {
     if (kind === CMD_REQ) this.#requested(event);
     else if (kind === CMD_RSP) this.#answered(event);
     else if (kind === CMD_DONE) this.#done(event);
-    else if (kind === TSK_MGMT_REQ) this.#taskRequested(event);
+    else if (kind === TSK_MGMT_REQ) this.tasks.add(readTask(this.#fields, event));
     else this.#taskAnswered(event);
   };
 
@@ -134,21 +134,6 @@ export class Activity {
     }
     this.#serviced(row, event.tNs);
     table.remove(row);
-  }
-
-  #taskRequested(event: ObservedEvent): void {
-    const f = this.#fields;
-    const lunAt = f.lunAt(TSK_MGMT_REQ);
-    this.tasks.add({
-      hostNo: f.hostNo(TSK_MGMT_REQ),
-      midLow: f.midLow(TSK_MGMT_REQ),
-      midHigh: f.midHigh(TSK_MGMT_REQ),
-      fn: f.fn(),
-      tagLow: f.tagLow(TSK_MGMT_REQ),
-      tagHigh: f.tagHigh(TSK_MGMT_REQ),
-      lun: lunAt < 0 ? NO_LUN : event.slot.slice(lunAt, lunAt + 8),
-      since: event.tNs,
-    });
   }
 
   #taskAnswered(event: ObservedEvent): void {

@@ -2,6 +2,8 @@
 // Task management functions that wait for their answer, and which commands each one names.
 
 import { ABORT_TASK } from "../scsi/task-management.js";
+import type { ObservedEvent } from "./journal.js";
+import { type SlotFields, TSK_MGMT_REQ } from "./slot-fields.js";
 
 const TARGET_RESET = 0x0c;
 const CAPACITY = 256;
@@ -38,14 +40,29 @@ export function names(task: OutstandingTask, command: NamedCommand): boolean {
   return task.lun.every((byte, i) => byte === command.lun[i]);
 }
 
+const NO_LUN = new Uint8Array(8);
+
+/** The task of a TSK_MGMT_REQ that was `select`ed in `fields`. */
+export function readTask(fields: SlotFields, event: ObservedEvent): OutstandingTask {
+  const lunAt = fields.lunAt(TSK_MGMT_REQ);
+  return {
+    hostNo: fields.hostNo(TSK_MGMT_REQ),
+    midLow: fields.midLow(TSK_MGMT_REQ),
+    midHigh: fields.midHigh(TSK_MGMT_REQ),
+    fn: fields.fn(),
+    tagLow: fields.tagLow(TSK_MGMT_REQ),
+    tagHigh: fields.tagHigh(TSK_MGMT_REQ),
+    lun: lunAt < 0 ? NO_LUN : event.slot.slice(lunAt, lunAt + 8),
+    since: event.tNs,
+  };
+}
+
 const keyOf = (hostNo: number, midLow: number, midHigh: number): string =>
   `${hostNo}:${midHigh}:${midLow}`;
 
 /** At most 256 of them; a new one then pushes out the oldest. */
 export class TaskTable {
   readonly #tasks = new Map<string, OutstandingTask>();
-  /** Changes with every change: lets a view keep what it worked out. */
-  version = 0;
 
   get size(): number {
     return this.#tasks.size;
@@ -61,7 +78,6 @@ export class TaskTable {
       }
     }
     this.#tasks.set(key, task);
-    this.version++;
   }
 
   /** Takes the task out; null if it is not known. */
@@ -70,7 +86,6 @@ export class TaskTable {
     const task = this.#tasks.get(key);
     if (!task) return null;
     this.#tasks.delete(key);
-    this.version++;
     return task;
   }
 
@@ -86,6 +101,5 @@ export class TaskTable {
 
   clear(): void {
     this.#tasks.clear();
-    this.version++;
   }
 }

@@ -57,11 +57,12 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     stdin: process.stdin,
     write: (bytes) => terminal.write(bytes),
     quit: () => ended.resolve(),
-    suspend: () => terminal.suspend(() => view.redraw(terminal.size())),
+    suspend: () => suspended(),
   });
   const timer = setInterval(() => view.frame(), FRAME_MS);
   const resized = (): void => view.redraw(terminal.size());
   const suspended = (): void => {
+    // without a listener the signal does what it is for
     process.off("SIGTSTP", suspended);
     terminal.suspend(() => {
       process.on("SIGTSTP", suspended);
