@@ -40,6 +40,17 @@ enum tgt_pending_kind {
 	TGT_PEND_ORPHAN,	/* of a struct tgt_orphan */
 };
 
+/* Which commands; a NULL or false member does not restrict. */
+struct tgt_match {
+	const struct tgt_host *host;
+	const struct tgt_host_ops *ops;
+	const u8 *lun;
+	bool by_tag;
+	u64 tag;
+	bool stopping;		/* those of stopping hosts */
+	u64 last_seq;		/* none that came later; 0: all */
+};
+
 /* A task management function the responder owes an answer to. */
 struct tgt_task {
 	struct tgt_pending pend;
@@ -50,6 +61,8 @@ struct tgt_task {
 	u64 mid;
 	u64 queued_ns;
 	u8 lun[8];
+	struct tgt_match match;	/* the commands concerned, */
+	bool concerns;		/* if there may be any */
 	bool answered;
 	s32 result;
 };
@@ -60,17 +73,6 @@ struct tgt_orphan {
 	s32 host_no;
 	u32 cid;
 	s32 result;
-};
-
-/* Which commands; a NULL or false member does not restrict. */
-struct tgt_match {
-	const struct tgt_host *host;
-	const struct tgt_host_ops *ops;
-	const u8 *lun;
-	bool by_tag;
-	u64 tag;
-	bool stopping;		/* those of stopping hosts */
-	u64 last_seq;		/* none that came later; 0: all */
 };
 
 struct tgt_core {
@@ -162,7 +164,7 @@ void tgt_end_cmds(const struct tgt_match *m, s32 result, bool tell);
 
 /* ---- tgt_tmf.c, under the lock */
 struct tgt_task *tgt_task_find(s32 host_no, u64 mid);
-void tgt_task_answer(struct tgt_task *task, s32 result);
+void tgt_task_answer(struct tgt_batch *b, struct tgt_task *task, s32 result);
 void tgt_task_free(struct tgt_task *task);
 
 /* ---- tgt_host.c, under the lock */

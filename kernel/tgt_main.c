@@ -16,6 +16,7 @@ struct tgt_core tgt = {
 	.pending	= LIST_HEAD_INIT(tgt.pending),
 	.delayed	= LIST_HEAD_INIT(tgt.delayed),
 	.cids		= XARRAY_INIT(tgt.cids, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ),
+	.last_seq	= 1,	/* tgt_match.last_seq 0 means all */
 	.doorbell	= __MUTEX_INITIALIZER(tgt.doorbell),
 	.owner_wait	= __WAIT_QUEUE_HEAD_INITIALIZER(tgt.owner_wait),
 	.observer_wait	= __WAIT_QUEUE_HEAD_INITIALIZER(tgt.observer_wait),

@@ -123,7 +123,7 @@ static s32 tgt_recv_task_rsp(const struct tgt_event *ev)
 	else if (!task || task->answered || task->pend.kind != TGT_PEND_NONE)
 		verdict = -ENOENT;
 	else
-		tgt_task_answer(task, ev->u.tsk_mgmt_rsp.result);
+		tgt_task_answer(&b, task, ev->u.tsk_mgmt_rsp.result);
 	tgt_batch_end(&b);
 	return verdict;
 }

@@ -2,8 +2,9 @@
 /*
  * Task management: ask the responder, wait, then take the commands back.
  */
-#include <linux/module.h>
+#include <linux/err.h>
 #include <linux/ktime.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <scsi/scsi_status.h>
 
@@ -22,8 +23,23 @@ struct tgt_task *tgt_task_find(s32 host_no, u64 mid)
 	return NULL;
 }
 
-void tgt_task_answer(struct tgt_task *task, s32 result)
+/* Does this answer mean that the commands concerned are no more? */
+static bool tgt_task_ends(int result)
 {
+	return result == 0 || result == -EEXIST;
+}
+
+/*
+ * From here on a response to a command concerned is late, thus they end here
+ * and not when the waiter runs. None is moving: a doorbell does one thing at a
+ * time, and this is one. What finds no memory is left to the waiter.
+ */
+void tgt_task_answer(struct tgt_batch *b, struct tgt_task *task, s32 result)
+{
+	unsigned int left;
+
+	if (task->concerns && tgt_task_ends(result))
+		tgt_end_pass(b, &task->match, DID_RESET << 16, false, &left);
 	task->result = result;
 	WRITE_ONCE(task->answered, true);
 	wake_up(&tgt.task_wait);
@@ -80,8 +96,8 @@ static void tgt_task_leave(struct tgt_task *task)
 }
 
 /*
- * Send the function and wait for its answer. Return: the result, or 1 without
- * an answer.
+ * Send the function and wait for its answer. Return: the result, an errno for
+ * one that makes no sense, or 1 without an answer.
  */
 static int tgt_task_run(struct tgt_task *task)
 {
@@ -108,7 +124,8 @@ static int tgt_task_run(struct tgt_task *task)
 
 	tgt_batch_begin(&b, true);
 	if (task->answered)
-		ret = task->result;
+		ret = task->result <= 0 && task->result >= -MAX_ERRNO ?
+		      task->result : -EPROTO;
 	else if (tgt.owners && tgt.beats == beats)
 		tgt.stalled = true;
 	tgt_task_leave(task);
@@ -138,14 +155,16 @@ int tgt_tmf(struct tgt_host *host, int function, u64 tag, const u8 lun[8])
 		task->tag = tag;
 		memcpy(task->lun, lun, sizeof(task->lun));
 		task->queued_ns = ktime_get_ns();
+		task->match = match;
+		if (match.lun)
+			task->match.lun = task->lun;
+		task->concerns = concerns;
 		ret = tgt_task_run(task);
 	}
-	if (ret > 1 || ret < -MAX_ERRNO)
-		ret = -EPROTO;
 	if (!concerns)
 		return ret;
 
-	if (ret >= 0 || ret == -EEXIST) {
+	if (ret == 1 || tgt_task_ends(ret)) {
 		tgt_end_cmds(&match, DID_RESET << 16, false);
 	} else {
 		tgt_batch_begin(&b, true);
