@@ -8,6 +8,7 @@ if (args.length === 1 && args[0] === "--version") {
   const path = new URL("../package.json", import.meta.url);
   process.stdout.write(`${JSON.parse(readFileSync(path, "utf8")).version}\n`);
 } else if (existsSync(new URL("../dist/main.js", import.meta.url))) {
+  process.title = "tgtctl"; // what ps, top and EBUSY's remedy call us
   const { main } = await import("../dist/main.js");
   process.exitCode = await main(args);
 } else {

@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import { parseDeviceSpec } from "../device/device-spec.js";
 import { EXIT_CODES } from "../errors.js";
 import { simReport, simReportText } from "../features/sim-report.js";
-import { nodesText, type Owner, startOwner } from "../session/owner.js";
+import { diskText, type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
 
 interface ServeArguments {
@@ -79,7 +79,7 @@ function remark(text: string): void {
 }
 
 function readyText(device: string, owner: Owner): string {
-  const disks = owner.disks.map((disk) => `host${disk.host}:${disk.lun} -> ${nodesText(disk)}`);
+  const disks = owner.disks.map(diskText);
   return `ready ${device} ${disks.length > 0 ? disks.join("; ") : owner.luns.map((u) => u.spec).join("; ")}\n`;
 }
 

@@ -9,7 +9,8 @@ import { probeError, probePath } from "../device/probe.js";
 import { TgtctlError } from "../errors.js";
 import { RingFollower } from "./follower.js";
 import type { Observation } from "./observation.js";
-import { type OwnerOptions, startOwner } from "./owner.js";
+import { diskText, type OwnerOptions, startOwner } from "./owner.js";
+import { attachedDisks } from "./scan.js";
 import { inheritance } from "./served.js";
 
 export interface AttachOptions extends OwnerOptions {
@@ -78,7 +79,7 @@ function observeLive(path: string, force: boolean): Observation {
     device,
     role: "observer",
     events: new RingFollower(device),
-    luns: [],
+    luns: attachedDisks().map((disk) => ({ lun: disk.lun, spec: "", nodes: diskText(disk) })),
     failed: new Promise<never>(() => {}),
     close: async () => device.close(),
   };

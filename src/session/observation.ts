@@ -16,7 +16,7 @@ export interface Observation {
   readonly role: ObserverRole;
   /** Null for an image: nothing ever happens there. */
   readonly events: EventSource | null;
-  /** LUNs we serve, as owner: `[{lun: 0, spec: "ram:64M", nodes: "/dev/sdb /dev/sg1"}]`. */
+  /** LUNs served here: ours as owner, the disks attached as observer (`spec` empty). */
   readonly luns: readonly ServedLun[];
   /** Rejects when the device goes away or the engine dies; never resolves otherwise. */
   readonly failed: Promise<never>;
@@ -26,6 +26,6 @@ export interface Observation {
 export interface ServedLun {
   readonly lun: number;
   readonly spec: string;
-  /** `host3:0 -> /dev/sdb /dev/sg1`, empty where no disk appeared. */
+  /** `host3:0 -> /dev/sdb, /dev/sg1`, empty where no disk appeared. */
   readonly nodes: string;
 }

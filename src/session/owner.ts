@@ -70,8 +70,8 @@ function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {
     spec: unitText(unit),
     nodes: disks
       .filter((disk) => disk.lun === unit.lun)
-      .map((disk) => `host${disk.host}:${disk.lun} -> ${nodesText(disk)}`)
-      .join(" "),
+      .map(diskText)
+      .join(", "),
   }));
 }
 
@@ -85,7 +85,8 @@ function sizeText(bytes: number): string {
   return power < 0 ? String(bytes) : `${bytes / 1024 ** (4 - power)}${"TGMK"[power]}`;
 }
 
-/** `/dev/sdb, /dev/sg1` */
-export function nodesText(disk: DiskNodes): string {
-  return [disk.block, disk.generic].filter((name) => name !== null).join(", ") || "no device node";
+/** `host3:0 -> /dev/sdb, /dev/sg1` */
+export function diskText(disk: DiskNodes): string {
+  const nodes = [disk.block, disk.generic].filter((name) => name !== null).join(", ");
+  return `host${disk.host}:${disk.lun} -> ${nodes || "no device node"}`;
 }
