@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The table of argv -> exit code and words on stderr, for everything that needs no kernel module.
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT, runCli } from "./run-cli.js";
 
 let dir = "";
@@ -25,6 +25,8 @@ beforeAll(() => {
 function expectOneLine(stderr: string): void {
   expect(stderr).toMatch(/^tgtctl: [^\n]+\n {2}[^\n]+\n$/);
 }
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe("argv -> exit code", () => {
   const rows: [string, () => string[], number, RegExp][] = [

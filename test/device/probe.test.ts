@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a path is told to be, without a kernel module: a tree of /proc and /sys made by the test.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ProbeRoots, probeError, probePath } from "../../src/device/probe.js";
 
 let dir = "";
@@ -19,6 +19,8 @@ const roots = (devices: string, version: string | null): ProbeRoots => {
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "tgtctl-probe-"));
 });
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe("probe", () => {
   // /dev/null is character device 1:3 everywhere
