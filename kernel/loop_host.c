@@ -211,7 +211,7 @@ struct loop_host *loop_host_create(struct device *parent)
 	if (!shost)
 		return ERR_PTR(-ENOMEM);
 	shost->can_queue = clamp(can_queue, 1, 4096);
-	shost->cmd_per_lun = min(shost->can_queue, (int)SHRT_MAX);
+	shost->cmd_per_lun = shost->can_queue;
 	shost->max_sectors = clamp(max_kib, 4U, TGT_MAX_LEN >> 10) * 2;
 	shost->max_id = 1;
 	shost->max_lun = ~0ULL;
