@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Start of the program: global options, commands, and the one place where errors become exit codes.
 import yargs, { type Argv, type CommandModule } from "yargs";
-import { EXIT_CODES, TgtctlError } from "./errors.js";
-import { reportError } from "./report-error.js";
+import { causeText, EXIT_CODES, TgtctlError } from "./errors.js";
+import { type ReportOptions, reportError } from "./report-error.js";
 
 export interface GlobalArguments {
   device: string;
@@ -20,12 +20,18 @@ function globalOptions(parser: Argv): Argv<GlobalArguments> {
     .option("device", {
       alias: "D",
       type: "string",
+      requiresArg: true,
       default: process.env.TGTCTL_DEVICE ?? "/dev/tgt",
       defaultDescription: "TGTCTL_DEVICE or /dev/tgt",
       describe: "character device, sim or sim:k=v,..., or a ring image",
     })
     .option("sim", { type: "boolean", describe: "same as --device sim" })
-    .option("dialect", { type: "string", default: "seed-x86_64", describe: "layout of the rings" })
+    .option("dialect", {
+      type: "string",
+      requiresArg: true,
+      default: "seed-x86_64",
+      describe: "layout of the rings",
+    })
     .option("force", { type: "boolean", default: false, describe: "where a refusal says so" })
     .option("json", { type: "boolean", default: false, describe: "machine-readable output" })
     .option("color", { type: "boolean", default: !process.env.NO_COLOR, describe: "colours" })
@@ -104,20 +110,49 @@ function refuseRepeats(args: Record<string, unknown>): void {
 function usageError(message: string | null, error: Error | undefined): never {
   // yargs words its own complaints; an error without a message came out of a handler
   if (error !== undefined && (error instanceof TgtctlError || !message)) throw error;
-  throw new TgtctlError(
+  throw complaint(message ?? "bad usage", error);
+}
+
+function complaint(message: string, cause: Error | undefined): TgtctlError {
+  return new TgtctlError(
     "usage",
-    (message ?? error?.message ?? "bad usage").split("\n")[0] ?? "bad usage",
+    message.split("\n")[0] ?? message,
     "tgtctl --help shows the commands, tgtctl COMMAND --help one of them",
-    error ? { cause: error } : undefined,
+    { cause },
   );
+}
+
+/** What yargs throws past its fail handler: it found the fault behind a command's async builder. */
+function isComplaint(error: unknown): error is Error {
+  return error instanceof Error && error.name === "YError";
+}
+
+/**
+ * Nobody reads any more, or the disk is full: the command ends as at SIGTERM, so that an owner stops
+ * in order, and at once where nothing waits for that signal. A closed pipe is no error.
+ */
+function watchOutput(report: ReportOptions): void {
+  let ending = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (process.stdout.isTTY && error.code !== "EPIPE") throw error; // hung up: the screen knows
+    if (ending) return;
+    ending = true;
+    if (error.code !== "EPIPE") process.exitCode = reportError(outputError(error), report);
+    if (!process.emit("SIGTERM", "SIGTERM")) process.exit();
+  });
+  // remarks that nobody hears are no reason to leave the target alone
+  process.stderr.on("error", () => undefined);
+}
+
+function outputError(cause: unknown): TgtctlError {
+  const message = `standard output: ${causeText(cause)}`;
+  return new TgtctlError("io", message, "make room where it goes", { cause });
 }
 
 /** Runs one command line; resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(EXIT_CODES.ok);
-    throw error;
-  });
+  const report = { json: argv.includes("--json"), debug: argv.includes("--debug") };
+  watchOutput(report);
   try {
     const parser = globalOptions(yargs([...argv]).scriptName("tgtctl"));
     for (const row of COMMANDS) parser.command(lazily(row));
@@ -132,6 +167,6 @@ export async function main(argv: readonly string[]): Promise<number> {
       .parseAsync();
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_CODES.ok;
   } catch (error) {
-    return reportError(error, { json: argv.includes("--json"), debug: argv.includes("--debug") });
+    return reportError(isComplaint(error) ? complaint(error.message, error) : error, report);
   }
 }

@@ -2,8 +2,15 @@
 // The last word on an error: one line of what failed, one of what to do, and the exit code.
 import { causeText, EXIT_CODES, TgtctlError } from "./errors.js";
 
-/** Writes to stderr and returns the exit code. `json`: the tgtctl.error/1 object. */
-export function reportError(error: unknown, options: { json: boolean; debug: boolean }): number {
+export interface ReportOptions {
+  /** The tgtctl.error/1 object. */
+  readonly json: boolean;
+  /** The stack too. */
+  readonly debug: boolean;
+}
+
+/** Writes to stderr and returns the exit code. */
+export function reportError(error: unknown, options: ReportOptions): number {
   const known =
     error instanceof TgtctlError
       ? error

@@ -40,10 +40,25 @@ export function topOptions(parser: Argv): Argv {
       describe: "own the device and serve this, as for tgtctl serve",
     })
     .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
-    .option("size", { type: "string", describe: "COLUMNSxROWS instead of the terminal's" })
+    .option("size", {
+      type: "string",
+      requiresArg: true,
+      describe: "COLUMNSxROWS instead of the terminal's",
+    })
     .option("batch", { alias: "b", type: "boolean", default: false, describe: "plain frames" })
-    .option("count", { alias: "n", type: "number", describe: "end after so many frames" })
-    .option("seconds", { alias: "d", type: "number", default: 1, describe: "between frames" })
+    .option("count", {
+      alias: "n",
+      type: "number",
+      requiresArg: true,
+      describe: "end after so many frames",
+    })
+    .option("seconds", {
+      alias: "d",
+      type: "number",
+      requiresArg: true,
+      default: 1,
+      describe: "between frames",
+    })
     .option("filter", { type: "string", hidden: true })
     .option("baud", { type: "number", hidden: true })
     .example("$0 top --sim", "the screen, on the simulator")

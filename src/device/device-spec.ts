@@ -40,8 +40,9 @@ export function parseDeviceSpec(text: string): DeviceSpec {
 function parseSimOptions(text: string): SimOptions {
   const options = { ...SIM_DEFAULTS };
   for (const part of text.split(",").filter((p) => p !== "")) {
-    const [key = "", value = ""] = part.split("=", 2);
-    if (!(key in SIM_RANGES)) throw usage(`unknown simulator setting '${key}'`);
+    const [key = "", ...values] = part.split("=");
+    const value = values.join("=");
+    if (!Object.hasOwn(SIM_RANGES, key)) throw usage(`unknown simulator setting '${key}'`);
     const name = key as keyof SimOptions;
     const [low, high] = SIM_RANGES[name];
     const number = Number(value);

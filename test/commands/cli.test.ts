@@ -49,6 +49,11 @@ describe("argv -> exit code", () => {
     ["serve a file", () => ["serve", "-D", image], 64, /regular file/],
     ["serve a folder", () => ["serve", "-D", at("folder")], 64, /directory/],
     ["bad simulator setting", () => ["serve", "-D", "sim:depth=many"], 64, /depth=many/],
+    ["a setting that every object has", () => ["serve", "-D", "sim:toString=1"], 64, /toString/],
+    ["a setting with two values", () => ["serve", "-D", "sim:depth=1=2"], 64, /depth=1=2/],
+    ["-D without its value", () => ["serve", "-D"], 64, /Not enough arguments.*D/],
+    ["-n without its value", () => ["top", "--sim", "-b", "-n"], 64, /Not enough arguments.*n/],
+    ["--lun without its value", () => ["serve", "--sim", "--lun"], 64, /Not enough.*lun/],
     ["bad LUN spec", () => ["serve", "--sim", "--lun", "ram"], 64, /--lun ram/],
     ["LUN size", () => ["serve", "--sim", "--lun", "ram:12monkeys"], 64, /12monkeys/],
     ["same LUN twice", () => ["serve", "--sim", "--lun", "0=ram:1M", "--lun", "0=ram:1M"], 64, /0/],
@@ -144,6 +149,14 @@ describe("answers", () => {
     const run = spawnSync("bash", ["-c", command], { encoding: "utf8", timeout: 60_000 });
     expect(run.stderr).toBe("");
     expect(run.stdout).toMatch(/code 0\n$/);
+  });
+
+  it.each([`dump ${image}`, "top --sim -b -d 0.05"])("a full disk under the output: %s", (argv) => {
+    const command = `${process.execPath} ${join(ROOT, "bin/tgtctl.js")} ${argv} > /dev/full`;
+    const run = spawnSync("bash", ["-c", command], { encoding: "utf8", timeout: 60_000 });
+    expect(run.stderr).toMatch(/standard output.*ENOSPC/);
+    expectOneLine(run.stderr);
+    expect(run.status).toBe(74);
   });
 });
 
