@@ -220,3 +220,23 @@ export function findServiceAction(opcode: number, action: number): Operation | n
   if (typeof found === "string") return { name: found, direction, fields: family.fields };
   return { name: found.name, direction, fields: found.fields };
 }
+
+export interface ServiceAction {
+  readonly opcode: number;
+  /** Null: the family itself, whatever the service action. */
+  readonly action: number | null;
+  readonly name: string;
+}
+
+/** Every opcode that has service actions, each family before its actions. */
+export function listServiceActions(): ServiceAction[] {
+  const listed: ServiceAction[] = [];
+  for (const [opcode, { name, actions }] of FAMILIES) {
+    listed.push({ opcode, action: null, name });
+    for (const [action, found] of Object.entries(actions)) {
+      const named = typeof found === "string" ? found : found.name;
+      listed.push({ opcode, action: Number(action), name: named });
+    }
+  }
+  return listed;
+}

@@ -103,3 +103,26 @@ export function errnoText(value: number): string {
   const name = value < 0 ? ERRNO[-value] : undefined;
   return name ? `-${name}` : String(value);
 }
+
+/** A number on the wire with its name. */
+export interface NamedNumber {
+  readonly value: number;
+  readonly name: string;
+}
+
+const listed = (table: Readonly<Record<number, string>>): NamedNumber[] =>
+  Object.entries(table).map(([value, name]) => ({ value: Number(value), name }));
+
+export function listStatuses(): NamedNumber[] {
+  return listed(SAM_STATUS);
+}
+
+/** Host bytes as they stand in a midlayer result: in bits 16..23. */
+export function listHostBytes(): NamedNumber[] {
+  return HOST_BYTES.map((name, byte) => ({ value: byte << 16, name }));
+}
+
+/** Errnos as the kernel returns them: negative. */
+export function listErrnos(): NamedNumber[] {
+  return listed(ERRNO).map(({ value, name }) => ({ value: -value, name }));
+}

@@ -2,6 +2,8 @@
 // Names of task attributes and task management functions, as the interface numbers them.
 // Source: kernel/scsi_tgt_if.h; the words are SAM-5's.
 
+import type { NamedNumber } from "./status.js";
+
 const ATTRIBUTES: Readonly<Record<number, string>> = {
   32: "SIMPLE",
   33: "HEAD OF QUEUE",
@@ -34,4 +36,15 @@ export function functionName(fn: number): string {
 /** Functions that name one command by its tag; the others mean a whole LUN or target. */
 export function functionHasTag(fn: number): boolean {
   return fn === ABORT_TASK;
+}
+
+const listed = (table: Readonly<Record<number, string>>): NamedNumber[] =>
+  Object.entries(table).map(([value, name]) => ({ value: Number(value), name }));
+
+export function listAttributes(): NamedNumber[] {
+  return listed(ATTRIBUTES);
+}
+
+export function listFunctions(): NamedNumber[] {
+  return listed(FUNCTIONS);
 }
