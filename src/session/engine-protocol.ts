@@ -30,6 +30,8 @@ export type EngineNews =
   | { readonly kind: "ready" }
   /** Something a person should know of, and that stops nothing. */
   | { readonly kind: "remark"; readonly text: string }
+  /** Nothing is answered any more; flushing and closing the stores begins. */
+  | { readonly kind: "finished" }
   | { readonly kind: "stopped"; readonly unfinished: number }
   | { readonly kind: "failed"; readonly error: ErrorNews };
 

@@ -71,6 +71,7 @@ function run(orders: EngineOrders): void {
   tell({ kind: "ready" });
   serve(engine, new Int32Array(orders.control), device.name);
   finish(engine);
+  tell({ kind: "finished" });
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
   try {
     responder.close(unfinished > 0 || device.source === "simulator");

@@ -43,7 +43,7 @@ export async function startOwner(
     const disks = await bringUp(spec, choice, session, options.scan);
     return { session, luns: servedLuns(choice, disks), disks, inherited: choice.inherited };
   } catch (error) {
-    await session.stop();
+    await session.stop().catch(() => {}); // of two failures the first
     throw error;
   }
 }

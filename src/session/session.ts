@@ -44,6 +44,8 @@ export class Session {
   readonly #control: Int32Array;
   readonly #wakeFd: number;
   readonly #sim: number | null;
+  /** The engine has answered what it owed and now flushes and closes: that takes what it takes. */
+  readonly #finished: Promise<void>;
   readonly #stopped: Promise<number>;
   #watch: NodeJS.Timeout | undefined;
 
@@ -63,6 +65,11 @@ export class Session {
       parts.worker.on("error", (error) => reject(engineDied(error.message)));
     });
     this.failed.catch(() => {}); // whoever cares awaits it
+    this.#finished = new Promise((resolve) => {
+      parts.worker.on("message", (news: EngineNews) => {
+        if (news.kind === "finished") resolve();
+      });
+    });
     this.#stopped = new Promise((resolve) => {
       parts.worker.on("message", (news: EngineNews) => {
         if (news.kind === "stopped") resolve(news.unfinished);
@@ -125,18 +132,31 @@ export class Session {
   /**
    * Consumes no more, finishes what was consumed, leaves the rest to the next owner.
    * Returns how many commands stayed unanswered.
+   * Errors: `io` if a store could not be flushed, what the engine died of; all is given back first.
    */
   async stop(): Promise<number> {
     clearInterval(this.#watch);
     Atomics.store(this.#control, STOP, 1);
     this.#native.wake(this.#wakeFd);
-    const late = new Promise<number>((resolve) => setTimeout(resolve, STOP_MS, 0).unref());
-    const unfinished = await Promise.race([this.#stopped, late]);
-    await this.#worker.terminate();
-    this.device.close();
-    if (this.#sim !== null) this.#native.simDestroy(this.#sim);
-    this.#native.close(this.#wakeFd);
-    return this.#sim === null ? unfinished : 0; // a simulator ends with its owner
+    try {
+      const unfinished = await this.#engineStopped();
+      return this.#sim === null ? unfinished : 0; // a simulator ends with its owner
+    } finally {
+      await this.#worker.terminate();
+      this.device.close();
+      if (this.#sim !== null) this.#native.simDestroy(this.#sim);
+      this.#native.close(this.#wakeFd);
+    }
+  }
+
+  async #engineStopped(): Promise<number> {
+    const stopped = Promise.race([this.failed, this.#stopped]);
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(engineDied("it does not stop")), STOP_MS).unref();
+    });
+    late.catch(() => {}); // nobody listens once the engine has finished
+    await Promise.race([stopped, this.#finished, late]);
+    return stopped;
   }
 }
 

@@ -183,4 +183,18 @@ describe("serve on the simulator", () => {
     expect(run.code).toBe(0);
     expect(readFileSync(path).some((byte) => byte !== 0)).toBe(true);
   });
+
+  it.each(["serve", "top -b -n 1"])("%s says that the last flush failed", (command) => {
+    const source = at("nosync.c");
+    writeFileSync(
+      source,
+      "#include <errno.h>\nint fsync(int fd) { errno = EIO + 0 * fd; return -1; }\n",
+    );
+    execFileSync("cc", ["-shared", "-fPIC", "-o", at("nosync.so"), source]);
+    const argv = [...command.split(" "), "-D", "sim:count=100", "--lun", `file:${at("disk.img")}`];
+    const run = runCli(argv, { LD_PRELOAD: at("nosync.so") });
+    expect(run.stderr).toMatch(/LUN 0: not flushed.*EIO/);
+    expectOneLine(run.stderr);
+    expect(run.code).toBe(74);
+  });
 });
