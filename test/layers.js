@@ -8,13 +8,14 @@ import { dirname, join, relative, resolve } from "node:path";
 const MAY_IMPORT = {
   abi: [],
   scsi: [],
+  expression: ["abi", "scsi"],
   ring: ["abi"],
   target: ["scsi"],
   device: ["ring", "abi"],
-  session: ["device", "ring", "abi", "target", "scsi"],
-  features: ["session", "device", "ring", "abi", "target", "scsi"],
-  commands: ["features", "session", "device", "ring", "abi", "target", "scsi"],
-  tui: ["features", "session", "device", "ring", "abi", "target", "scsi"],
+  session: ["device", "ring", "abi", "target", "scsi", "expression"],
+  features: ["session", "device", "ring", "abi", "target", "scsi", "expression"],
+  commands: ["features", "session", "device", "ring", "abi", "target", "scsi", "expression"],
+  tui: ["features", "session", "device", "ring", "abi", "target", "scsi", "expression"],
 };
 /** Files directly under src/ anybody may import. */
 const LEAVES = new Set(["errors.ts", "log.ts"]);
