@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: MIT
 // What an owner leaves behind for the next one: the logical units it served, in the runtime directory.
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
+import { parseLunSpecs } from "../target/lun-spec.js";
 import type { Served } from "./engine-protocol.js";
+
+const OWN_UID = process.getuid?.() ?? 0;
+const MOST_BYTES = 1 << 20;
 
 /** /run/tgtctl for root, XDG_RUNTIME_DIR/tgtctl for others; null if there is neither. */
 export function runtimeDirectory(env = process.env, uid = process.getuid?.() ?? 0): string | null {
@@ -23,10 +38,8 @@ function stateFile(directory: string, path: string): string {
 export function readServed(path: string, directory = runtimeDirectory()): Served | null {
   if (directory === null) return null;
   try {
-    const file = stateFile(directory, path);
-    const stat = statSync(file);
-    if (stat.uid !== (process.getuid?.() ?? 0) || stat.size > 1 << 20) return null;
-    const state: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (!isPrivate(directory)) return null;
+    const state: unknown = JSON.parse(readOwn(stateFile(directory, path)));
     return isServed(state) ? state : null;
   } catch {
     return null;
@@ -38,8 +51,10 @@ export function writeServed(path: string, served: Served, directory = runtimeDir
   if (directory === null) return false;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (!isPrivate(directory)) return false;
     const file = stateFile(directory, path);
-    writeFileSync(`${file}.new`, JSON.stringify(served), { mode: 0o600 });
+    rmSync(`${file}.new`, { force: true });
+    writeFileSync(`${file}.new`, JSON.stringify(served), { mode: 0o600, flag: "wx" });
     renameSync(`${file}.new`, file);
     return true;
   } catch {
@@ -47,13 +62,35 @@ export function writeServed(path: string, served: Served, directory = runtimeDir
   }
 }
 
+/** A directory of ours that nobody else can write to: what lies in it is what we left there. */
+function isPrivate(directory: string): boolean {
+  const stat = lstatSync(directory);
+  return stat.isDirectory() && stat.uid === OWN_UID && (stat.mode & 0o022) === 0;
+}
+
+/** The text of a small regular file of ours; throws for anything else. */
+function readOwn(file: string): string {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile() || stat.uid !== OWN_UID || stat.size > MOST_BYTES)
+      throw new Error("not ours");
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Specs of this version in full, and a name that stays in its directory. An empty list is no word:
+ * it would stand for the default unit, which nobody served.
+ */
 function isServed(value: unknown): value is Served {
   const served = value as Partial<Served> | null;
-  return (
-    typeof served === "object" &&
-    served !== null &&
-    typeof served.memoryPrefix === "string" &&
-    Array.isArray(served.specs) &&
-    served.specs.every((spec) => typeof spec === "string")
-  );
+  if (typeof served !== "object" || served === null) return false;
+  const { memoryPrefix, specs } = served;
+  if (typeof memoryPrefix !== "string" || !/^[A-Za-z0-9_-]{1,200}$/.test(memoryPrefix))
+    return false;
+  if (!Array.isArray(specs) || specs.length === 0) return false;
+  return specs.every((spec) => typeof spec === "string") && parseLunSpecs(specs).length > 0;
 }
