@@ -7,6 +7,7 @@ import {
   CMD_REQ,
   INDEX_MASK,
   lunOfWords,
+  NR_ENTRY,
   SLOT_WORDS,
   STATUS,
   TSK_MGMT_REQ,
@@ -88,9 +89,17 @@ export class Engine {
     return bits;
   }
 
-  /** Consumes and answers everything that is there, and what our own answers bring about. */
+  /**
+   * Consumes and answers what is there, and what our own answers bring about: a lap at most, so that
+   * an initiator that refills as fast as this is cannot keep the thread from what else it waits for.
+   */
   drain(): void {
-    while (this.#consumeBatch() > 0) this.settle();
+    for (let taken = 0; taken < NR_ENTRY; ) {
+      const batch = this.#consumeBatch();
+      if (batch === 0) return;
+      taken += batch;
+      this.settle();
+    }
   }
 
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */

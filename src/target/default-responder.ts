@@ -35,6 +35,8 @@ export interface DefaultResponderOptions {
 
 const BUSY = 0x08;
 const TASK_SET_FULL = 0x28;
+/** What is said at last is a status alone; a kernel that refuses even that is not asked again. */
+const MOST_REFUSALS = 3;
 const NONE: readonly LateAnswer[] = [];
 
 function emptyAnswer(): Answer {
@@ -146,8 +148,9 @@ export class DefaultResponder implements Responder {
       return false;
     }
     const call = this.#begin(flight, answer);
+    if (++flight.refusals > MOST_REFUSALS) return false;
     // The sense was refused too: the status alone.
-    if (++flight.refusals > 1) return call.status(CHECK_CONDITION);
+    if (flight.refusals > 1) return call.status(CHECK_CONDITION);
     try {
       return answerRefused(call, flight.unit, why);
     } catch (error) {
@@ -208,7 +211,11 @@ export class DefaultResponder implements Responder {
     if (isSystemError(error) && error.code === "EAGAIN") return call.status(TASK_SET_FULL);
     this.counters.internalErrors++;
     this.#options.onError?.(error);
-    return call.sense(INTERNAL_FAILURE);
+    try {
+      return call.sense(INTERNAL_FAILURE);
+    } catch {
+      return call.status(BUSY); // not even memory for the sense: a status needs none
+    }
   }
 
   #finish(flight: Flight): void {
@@ -242,8 +249,12 @@ export class DefaultResponder implements Responder {
       const answer = emptyAnswer();
       const call = this.#begin(flight, answer);
       flight.job = 0;
-      if (errno !== 0) call.sense(flushFailure(errno));
-      else call.complete(unit);
+      try {
+        if (errno !== 0) call.sense(flushFailure(errno));
+        else call.complete(unit);
+      } catch (error) {
+        this.#failed(call, error);
+      }
       this.#late.push({ hostNo, cid, answer });
     } else if (errno !== 0) {
       unit.attentions.add(hostNo, { ...flushFailure(errno), deferred: true });

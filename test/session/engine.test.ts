@@ -124,6 +124,19 @@ describe("engine", () => {
     expect(kernel.doorbells).toBeLessThan(total / 4);
   });
 
+  it("comes back from an initiator that never lets the ring run dry", () => {
+    const { kernel, engine } = bench();
+    let cid = 1;
+    kernel.react = (event) => {
+      if (event.type === "CMD_RSP" && cid < 100_000) kernel.publish(request(++cid));
+    };
+    kernel.publish(request(cid));
+    engine.drain();
+    expect(cid).toBeLessThan(1000);
+    engine.drain();
+    expect(cid).toBeGreaterThan(1000);
+  });
+
   it("offers a refused answer again, once the responder has a better one", () => {
     const { kernel, responder, engine, counters } = bench();
     kernel.verdict = (event) => (event.type === "CMD_RSP" && event.result === 0 ? -14 : 0);

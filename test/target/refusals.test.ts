@@ -51,5 +51,16 @@ describe("a refused answer", () => {
     const answer = emptyAnswer();
     expect(bench.responder.rejected(0, bench.cid, EFAULT, answer)).toBe(true);
     expect(answer).toMatchObject({ status: 2, len: 0 });
+    expect(bench.responder.rejected(0, bench.cid, -22, answer)).toBe(true);
+    expect(bench.responder.rejected(0, bench.cid, -22, answer)).toBe(false);
+    expect(bench.responder.inFlight).toBe(3);
+  });
+
+  it("is BUSY when there is no memory for the sense either", () => {
+    const bench = diskBench();
+    bench.io.arena = () => {
+      throw Object.assign(new Error("no memory"), { code: "ENOMEM", errno: 12, syscall: "mmap" });
+    };
+    expect(bench.ask("12 00 00 00 ff 00")).toMatchObject({ status: 8, len: 0 });
   });
 });
