@@ -17,11 +17,11 @@ export interface EngineOrders {
   readonly wakeFd: number;
 }
 
-/** What an owner serves, and under which name its ram: stores live in /dev/shm. */
+/** What an owner serves, and where its ram: stores live (see OpenUnitsOptions). */
 export interface Served {
   /** As formatLunSpec writes them: numbers, absolute paths, bytes. */
   readonly specs: readonly string[];
-  readonly memoryPrefix: string;
+  readonly memoryPrefix: string | null;
 }
 
 export const STOP = 0;

@@ -30,16 +30,9 @@ function openOwner(shim: Native, orders: EngineOrders): LiveDevice {
     : new CharDevice(shim, orders.device.path, "owner", orders.device.force);
 }
 
-function openStores(shim: Native, orders: EngineOrders): LogicalUnit[] {
-  const { specs, memoryPrefix } = orders.served;
-  const units = openUnits(shim, parseLunSpecs(specs), { sharedMemoryPrefix: memoryPrefix });
-  if (orders.device.kind === "simulator") {
-    // nobody can take over from a simulator: its memory loses its name at once
-    for (const { lun, store } of units) {
-      if (store.kind === "ram") shim.unlinkSharedMemory(`${memoryPrefix}-lun${lun}`);
-    }
-  }
-  return units;
+function openStores(shim: Native, { served }: EngineOrders): LogicalUnit[] {
+  const { specs, memoryPrefix } = served;
+  return openUnits(shim, parseLunSpecs(specs), { sharedMemoryPrefix: memoryPrefix });
 }
 
 /** Stores first: a device that is owned is answered at once, and a bad store disturbs nobody. */
@@ -74,7 +67,7 @@ function run(orders: EngineOrders): void {
   tell({ kind: "finished" });
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
   try {
-    responder.close(unfinished > 0 || device.source === "simulator");
+    responder.close(unfinished > 0);
   } finally {
     device.close();
   }

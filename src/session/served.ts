@@ -14,9 +14,9 @@ export interface Choice {
   readonly inherited: boolean;
 }
 
-/** For the simulator: nothing is inherited, and its memory is its own. */
+/** For the simulator: nothing is inherited, and its memory has no name: nobody can take over. */
 export function chooseForSimulator(luns: readonly string[]): Choice {
-  return choice(luns, `tgtctl-sim-${process.pid}`);
+  return choice(luns, null);
 }
 
 /**
@@ -40,7 +40,7 @@ export function chooseForDevice(path: string, luns: readonly string[], force: bo
   );
 }
 
-function choice(luns: readonly string[], memoryPrefix: string): Choice {
+function choice(luns: readonly string[], memoryPrefix: string | null): Choice {
   const specs = parseLunSpecs(luns).map(formatLunSpec);
   return { served: { specs, memoryPrefix }, inherited: false };
 }

@@ -9,19 +9,19 @@ import { openRamStore } from "./ram-store.js";
 import type { Store, StoreIo } from "./store.js";
 
 export interface OpenUnitsOptions {
-  /** `ram:` LUN n lives in /dev/shm/`<prefix>-lun<n>`. */
-  readonly sharedMemoryPrefix: string;
+  /** `ram:` LUN n lives in /dev/shm/`<prefix>-lun<n>`; null: in memory without a name. */
+  readonly sharedMemoryPrefix: string | null;
   /** Default true; see LogicalUnit. */
   readonly powerOnAttention?: boolean;
   readonly files?: FileSystem;
 }
 
 function openStore(io: StoreIo, spec: LunSpec, options: OpenUnitsOptions): Store {
-  const files = options.files ?? nodeFileSystem;
+  const { files = nodeFileSystem, sharedMemoryPrefix: prefix } = options;
   switch (spec.kind) {
     case "ram":
       return openRamStore(io, files, {
-        name: `${options.sharedMemoryPrefix}-lun${spec.lun}`,
+        name: prefix === null ? "" : `${prefix}-lun${spec.lun}`,
         size: spec.size,
         readOnly: spec.readOnly,
         text: spec.text,

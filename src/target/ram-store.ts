@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `ram:` stores: named shared memory, so that a killed owner leaves its content to the next one.
-import { causeText, TgtctlError } from "../errors.js";
+import { causeText, isSystemError, TgtctlError } from "../errors.js";
 import type { FileSystem } from "./file-system.js";
 import { mapStore } from "./mapped-store.js";
 import type { Store, StoreIo } from "./store.js";
@@ -8,6 +8,7 @@ import type { Store, StoreIo } from "./store.js";
 const DIRECTORY = "/dev/shm";
 
 export interface RamStoreOptions {
+  /** "": without a name, gone with this process. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -24,6 +25,14 @@ function refuseOtherSize({ name, size, text }: RamStoreOptions, found: number): 
   );
 }
 
+function forget(io: StoreIo, name: string): void {
+  try {
+    io.unlinkSharedMemory(name);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== "ENOENT") throw error; // somebody was faster
+  }
+}
+
 /**
  * Opens the shared memory `name` of `size` bytes, or makes it. Memory of another size is left
  * alone: it may be all that is left of a disk, or serve under another owner right now. The inode
@@ -34,7 +43,7 @@ function refuseOtherSize({ name, size, text }: RamStoreOptions, found: number): 
 export function openRamStore(io: StoreIo, files: FileSystem, options: RamStoreOptions): Store {
   const { name, size, readOnly, text } = options;
   try {
-    const found = files.stat(`${DIRECTORY}/${name}`);
+    const found = name === "" ? null : files.stat(`${DIRECTORY}/${name}`);
     if (found && found.size !== size) throw refuseOtherSize(options, found.size);
     const fresh = found === null;
     const fd = io.sharedMemory(name, BigInt(size), fresh);
@@ -42,14 +51,14 @@ export function openRamStore(io: StoreIo, files: FileSystem, options: RamStoreOp
       ...{ kind: "ram", fd, size, readOnly, fresh, durable: false },
       instance: `ram ${name} ${files.fstat(fd).inode}`,
       release(keep) {
-        if (!keep) io.unlinkSharedMemory(name);
+        if (!keep && name !== "") forget(io, name);
       },
     });
   } catch (cause) {
     if (cause instanceof TgtctlError) throw cause;
     throw new TgtctlError(
       "cannotCreate",
-      `--lun ${text}: shared memory ${DIRECTORY}/${name}: ${causeText(cause)}`,
+      `--lun ${text}: shared memory${name && ` ${DIRECTORY}/${name}`}: ${causeText(cause)}`,
       `choose a smaller size, or make room in ${DIRECTORY} (df ${DIRECTORY})`,
       { cause },
     );

@@ -98,6 +98,18 @@ describe("ram:", () => {
     expect(bytesOf(ask(third, "12 01 80 00 ff 00"))).not.toEqual(identity);
     third.close();
   });
+
+  it("ends in order when somebody removed its name", () => {
+    const responder = serve("ram:1M");
+    rmSync(`/dev/shm/${prefix}-lun0`);
+    responder.close();
+  });
+
+  it("without a prefix is memory without a name", () => {
+    const [unit] = openUnits(shim, parseLunSpecs(["ram:1M"]), { sharedMemoryPrefix: null });
+    expect(readFileSync("/proc/self/maps", "utf8")).toContain("/memfd:tgtctl (deleted)");
+    unit?.store.close(false);
+  });
 });
 
 describe("file:", () => {
