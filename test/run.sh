@@ -4,7 +4,8 @@
 # needs (test/setup). The last line is "N passed, N failed"; the exit code is
 # not 0 if anything failed or could not run.
 #
-# TGTCTL_SOAK=1: the guest tests in full, with more rounds, on every kernel.
+# TGTCTL_SOAK=1: the guest tests in full, with more rounds, on every kernel; the
+# native stress tests for minutes.
 # TGTCTL_TEST_STAGES="unit guest": only these stages (while working on one).
 set -u
 cd "$(dirname "$0")/.." || exit 70
@@ -52,13 +53,18 @@ kernels() {
   echo "{\"passed\": $built, \"failed\": $failures}" >$results/kernels.json
 }
 
+native() {
+  npm run --silent test:native || return
+  [ -z "${TGTCTL_SOAK:-}" ] || make -s -C test/native soak
+}
+
 guest() { node test/guest/run.js --summary $results/guest.json; }
 
 stage setup bash test/setup/install.sh
 stage build npm run --silent build
 stage lint npm run --silent lint
 stage unit unit
-stage native npm run --silent test:native
+stage native native
 stage kernels kernels
 stage guest guest
 
