@@ -23,10 +23,13 @@ export interface BatchOptions {
  */
 export async function runBatch(observation: Observation, options: BatchOptions): Promise<number> {
   const watch = new Watch(observation);
+  const ended = new AbortController();
+  const stop = AbortSignal.any([options.stop, ended.signal]);
   watch.start();
   try {
-    return await Promise.race([printFrames(watch, options), observation.failed]);
+    return await Promise.race([printFrames(watch, { ...options, stop }), observation.failed]);
   } finally {
+    ended.abort(); // after a failure no frame may come of what is being closed
     watch.stop();
   }
 }
