@@ -2,7 +2,7 @@
 // `tgtctl serve`: owns the device without a screen until it is told to stop.
 import type { CommandModule } from "yargs";
 import { parseDeviceSpec } from "../device/device-spec.js";
-import { EXIT_CODES } from "../errors.js";
+import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { simReport, simReportText } from "../features/sim-report.js";
 import { diskText, type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
@@ -35,20 +35,22 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .example("$0 serve --lun 0=ram:1G --lun 1=file:disk.img,size=8G", "two disks")
       .example("$0 serve --no-scan --lun 0=null:1T,bs=4096", "no disk appears by itself") as never,
   handler: async (args) => {
-    const interrupted = stopSignal();
+    const stop = stopSignal();
     const owner = await startOwner(parseDeviceSpec(args.device), {
       luns: args.lun,
       scan: args.scan,
       force: args.force,
       journal: false,
+      stop,
     });
     const { session } = owner;
     session.onRemark(remark);
     if (owner.inherited && !args.quiet) remark("serving what the last owner served");
+    if (stop.aborted) throw await stoppedEarly(args.device, session);
     process.stdout.write(args.json ? readyJson(args.device, owner) : readyText(args.device, owner));
     const began = performance.now();
     try {
-      await Promise.race([interrupted, session.failed, session.workloadFinished()]);
+      await Promise.race([aborted(stop), session.failed, session.workloadFinished()]);
     } finally {
       reportSimulator(session, (performance.now() - began) / 1000, args.json);
       const unfinished = await session.stop();
@@ -67,11 +69,28 @@ function reportSimulator(session: Session, seconds: number, json: boolean): void
   if (stats.corrupt > 0) process.exitCode = EXIT_CODES.found;
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process as usual. */
-function stopSignal(): Promise<void> {
+/** Aborted at the first SIGINT or SIGTERM; a second one ends the process as usual. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+function aborted(stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    stop.addEventListener("abort", () => resolve());
+    if (stop.aborted) resolve();
   });
+}
+
+/** Stops in order; the error says that there never was anything to use. */
+async function stoppedEarly(device: string, session: Session): Promise<TgtctlError> {
+  await session.stop();
+  return new TgtctlError(
+    "interrupted",
+    `${device}: told to stop before it was ready`,
+    "start again",
+  );
 }
 
 function remark(text: string): void {

@@ -14,6 +14,8 @@ export interface OwnerOptions {
   readonly luns: readonly string[];
   readonly scan: boolean;
   readonly force: boolean;
+  /** Aborted: come back without waiting for disks; the session is there and to be stopped. */
+  readonly stop?: AbortSignal;
 }
 
 export interface Owner {
@@ -40,7 +42,7 @@ export async function startOwner(
     journal: options.journal,
   });
   try {
-    const disks = await bringUp(spec, choice, session, options.scan);
+    const disks = await bringUp(spec, choice, session, options);
     return { session, luns: servedLuns(choice, disks), disks, inherited: choice.inherited };
   } catch (error) {
     await session.stop().catch(() => {}); // of two failures the first
@@ -52,7 +54,7 @@ async function bringUp(
   spec: DeviceSpec,
   choice: Choice,
   session: Session,
-  scan: boolean,
+  { scan, stop }: OwnerOptions,
 ): Promise<DiskNodes[]> {
   if (spec.kind === "simulator") {
     session.startWorkload();
@@ -61,7 +63,13 @@ async function bringUp(
   writeServed(spec.path, choice.served);
   if (!scan) return [];
   const luns = parseLunSpecs(choice.served.specs).map((unit) => unit.lun);
-  return Promise.race([scanHosts(luns), session.failed]);
+  const ended = new AbortController();
+  const signal = AbortSignal.any(stop ? [stop, ended.signal] : [ended.signal]);
+  try {
+    return await Promise.race([scanHosts(luns, signal), session.failed]);
+  } finally {
+    ended.abort();
+  }
 }
 
 function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {

@@ -43,15 +43,20 @@ export function attachedDisks(hosts = loopHosts()): DiskNodes[] {
 }
 
 /**
- * Scans every loop host and waits until each of `luns` has its disk, at most `timeoutMs`.
+ * Scans every loop host and waits until each of `luns` has its disk, at most `timeoutMs`. After
+ * `stop` it waits for nothing but the scan that is under way, which needs our answers to end.
  * Errors: `permission` or `io` if a host cannot be scanned.
  */
-export async function scanHosts(luns: readonly number[], timeoutMs = 15_000): Promise<DiskNodes[]> {
+export async function scanHosts(
+  luns: readonly number[],
+  stop: AbortSignal,
+  timeoutMs = 15_000,
+): Promise<DiskNodes[]> {
   const hosts = loopHosts();
-  for (const host of hosts) await scanHost(host);
+  for (const host of hosts) if (!stop.aborted) await scanHost(host);
   const deadline = Date.now() + timeoutMs;
   let disks = attachedDisks(hosts);
-  while (!complete(hosts, luns, disks) && Date.now() < deadline) {
+  while (!complete(hosts, luns, disks) && Date.now() < deadline && !stop.aborted) {
     await sleep(50);
     disks = attachedDisks(hosts);
   }
