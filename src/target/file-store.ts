@@ -83,7 +83,7 @@ export function openFileStore(io: StoreIo, files: FileSystem, options: FileStore
       throw refuse(options, "inputMissing", "no such file (ENOENT)", "leave out ,ro to make it");
     }
     const fd = io.open(path, readOnly ? "ro" : "rw", creating);
-    if (creating) growNew(io, files, fd, size);
+    if (creating) growNew(io, files, { fd, path, size });
     const instance = `file ${path}`;
     return mapStore(io, files, {
       ...{ kind: "file", fd, size, readOnly, fresh: creating, instance, durable: true },
@@ -94,11 +94,17 @@ export function openFileStore(io: StoreIo, files: FileSystem, options: FileStore
   }
 }
 
-function growNew(io: StoreIo, files: FileSystem, fd: number, size: number): void {
+/** A file that cannot have its size goes again: an empty one would be refused the next time. */
+function growNew(
+  io: StoreIo,
+  files: FileSystem,
+  { fd, path, size }: { fd: number; path: string; size: number },
+): void {
   try {
     files.setSize(fd, size);
   } catch (error) {
     io.close(fd);
+    files.remove(path);
     throw error;
   }
 }

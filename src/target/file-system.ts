@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The file system calls that stores need beside the native shim, on plain descriptors.
-import { fstatSync, fsyncSync, ftruncateSync, type Stats, statfsSync, statSync } from "node:fs";
+import {
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  type Stats,
+  statfsSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 
 export type FileType = "file" | "directory" | "block device" | "special file";
 
@@ -18,6 +26,7 @@ export interface FileSystem {
   /** Bytes an unprivileged writer can still have on the file system of `fd`. */
   freeBytes(fd: number): number;
   sync(fd: number): void;
+  remove(path: string): void;
 }
 
 function facts(stats: Stats): FileFacts {
@@ -43,4 +52,5 @@ export const nodeFileSystem: FileSystem = {
     return bavail * bsize;
   },
   sync: (fd) => fsyncSync(fd),
+  remove: (path) => unlinkSync(path),
 };

@@ -158,6 +158,7 @@ export class FakeIo implements StoreIo {
     },
     freeBytes: () => this.freeBytes,
     sync: () => this.#fail("fsync"),
+    remove: (path) => void this.files.delete(path),
   };
 
   #file(fd: number): FileFacts & FakeFile {

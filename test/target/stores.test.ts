@@ -87,6 +87,7 @@ describe("file:", () => {
     failing.failing.set("ftruncate", "EFBIG");
     expect(failure(() => open(failing, "file:/new,size=8K"))).toMatch(/^cannotCreate: .*EFBIG/);
     expect(failing.openFds.size).toBe(0);
+    expect(failing.files.has("/new")).toBe(false);
   });
 });
 
