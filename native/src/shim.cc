@@ -33,8 +33,13 @@ void throw_errno(Napi::Env env, int err, const char* syscall) {
   throw make_error(env, err, syscall);
 }
 
+// Nothing catches a C++ exception around a plain N-API function, and making an
+// error raises one in a thread that is being terminated.
 napi_value throw_errno_raw(napi_env env, int err, const char* syscall) {
-  make_error(env, err, syscall).ThrowAsJavaScriptException();
+  try {
+    make_error(env, err, syscall).ThrowAsJavaScriptException();
+  } catch (const Napi::Error&) {
+  }
   return nullptr;
 }
 

@@ -2,6 +2,10 @@
 // What the shim's files share: errors with errno, argument checks, state per thread of JavaScript.
 #pragma once
 
+// A call cut short by worker.terminate() fails, and so does throwing that as a
+// JavaScript exception: nobody is left to see it. Without this the C++ exception
+// would go on through Node's frames and abort the process.
+#define NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
 #include <napi.h>
 
 #include <cstdint>

@@ -23,6 +23,15 @@ const workload = (depth) => ({
   count: 0,
 });
 
+const calls = [
+  () => native.kick(-1),
+  () => native.wait(9999, -1, 0, null),
+  () => native.close(-1),
+  () => native.map(-1, 0, 4096, true),
+  () => native.unmap(native.arena(4096)),
+  () => native.characterDevice("/dev/null"),
+];
+
 function fails(code, call) {
   assert.throws(call, (e) => e.code === code && typeof e.errno === "number" && !!e.syscall);
 }
@@ -230,6 +239,16 @@ async function asleep() {
   await new Promise((ready) => last.once("message", ready));
 }
 
+/** A thread is ended in the middle of calls that work and calls that fail. */
+async function terminated() {
+  for (let i = 0; i < 10 * calls.length; i++) {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { call: i % calls.length } });
+    await new Promise((ready) => worker.once("message", ready));
+    await new Promise((later) => setTimeout(later, i % 4));
+    await worker.terminate();
+  }
+}
+
 function descriptors() {
   return readdirSync("/proc/self/fd").length;
 }
@@ -264,6 +283,7 @@ if (isMainThread) {
   for (const depth of [1, 4, 32, 128]) rates[depth] = await simulate(depth, 500, "wake");
   const both = await Promise.all([simulate(8, 300, "destroy"), simulate(8, 300, "wake")]);
   for (let i = 0; i < 5; i++) await abandoned();
+  await terminated();
   await asleep();
   console.log(JSON.stringify({ rates, both }));
   process.exit(0);
@@ -274,6 +294,13 @@ if (isMainThread) {
   if (workerData.asleep === "wait") native.wait(-1, native.wakeFd(), -1, null);
   else native.simWait(handle, native.wakeFd(), -1, null);
   process.exit(70);
+} else if (workerData.call !== undefined) {
+  parentPort.postMessage("ready");
+  for (;;) {
+    try {
+      calls[workerData.call]();
+    } catch {}
+  }
 } else if (workerData.abandon) {
   errors();
   const sim = native.simCreate(workload(4));
