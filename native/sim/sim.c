@@ -117,12 +117,15 @@ void tgt_sim_put(struct tgt_sim *sim)
 
 void tgt_sim_destroy(struct tgt_sim *sim)
 {
-	/* the initiator takes its commands back; a doorbell may still be ringing */
+	/* after the last doorbell; no initiator is started any more */
+	pthread_mutex_lock(&sim->receive);
+	__atomic_store_n(&sim->gone, true, __ATOMIC_SEQ_CST);
+	pthread_mutex_unlock(&sim->receive);
+	/* takes its commands back */
 	sim_initiator_stop(sim);
 
 	pthread_mutex_lock(&sim->receive);
 	sim_lock(sim);
-	__atomic_store_n(&sim->gone, true, __ATOMIC_SEQ_CST);
 	sim_end_everything(sim);
 	for (struct tgt_sim_file *f = sim->files; f; f = f->next)
 		(void)eventfd_write(f->event_fd, 1);

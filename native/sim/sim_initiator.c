@@ -66,7 +66,7 @@ static bool issue(struct sim_initiator *ini)
 
 	if (unit < 0)
 		return false;
-	ini->free = slot->next;
+	ini->free = slot->next_free;
 	slot->unit = (uint32_t)unit;
 	slot->retries = 0;
 	slot->io.data = ini->buffers + (size_t)(slot - ini->slots) * ini->sim->options.block;
@@ -101,7 +101,7 @@ static void finish(struct sim_initiator *ini, struct sim_slot *slot)
 	add(&ini->completed);
 
 	slot->phase = SLOT_FREE;
-	slot->next = ini->free;
+	slot->next_free = ini->free;
 	ini->free = slot;
 	if (ini->sim->options.count && ini->completed >= ini->sim->options.count)
 		__atomic_store_n(&ini->finished, true, __ATOMIC_RELEASE);
@@ -110,7 +110,7 @@ static void finish(struct sim_initiator *ini, struct sim_slot *slot)
 static void work(struct sim_initiator *ini)
 {
 	for (uint32_t i = 0; i < ini->sim->options.depth; i++) {
-		ini->slots[i].next = ini->free;
+		ini->slots[i].next_free = ini->free;
 		ini->free = &ini->slots[i];
 	}
 	ini->next_issue = sim_now();

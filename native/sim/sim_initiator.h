@@ -23,7 +23,8 @@ struct sim_slot {
 	uint32_t retries;
 	uint64_t due;		/* timeout, or the time to retry */
 	uint32_t unit;
-	struct sim_slot *next;	/* in `ended`, or free */
+	struct sim_slot *next;	/* in `ended`; under the lock */
+	struct sim_slot *next_free;	/* may still stand in `ended`: not the same link */
 };
 
 struct sim_initiator {
