@@ -21,6 +21,20 @@ static void become_owner(struct tgt_sim *sim, struct tgt_sim_file *file)
 	sim->wake_observers = true;
 }
 
+/* What is there has been seen. */
+static void set_mark(struct tgt_sim *sim, struct tgt_sim_file *file)
+{
+	file->mark_epoch = sim_tel_get(sim->tel->epoch);
+	file->mark_produced = sim_tel_get(sim->tel->kuring_produced);
+	file->mark_consumed = sim_tel_get(sim->tel->ukring_consumed);
+}
+
+static void become_observer(struct tgt_sim *sim, struct tgt_sim_file *file)
+{
+	set_mark(sim, file);
+	__atomic_store_n(&sim->observers, sim->observers + 1, __ATOMIC_RELAXED);
+}
+
 int tgt_sim_open(struct tgt_sim *sim, bool writable, struct tgt_sim_file **out)
 {
 	struct tgt_sim_file *file = calloc(1, sizeof(*file));
@@ -50,7 +64,7 @@ int tgt_sim_open(struct tgt_sim *sim, bool writable, struct tgt_sim_file **out)
 		if (writable)
 			become_owner(sim, file);
 		else
-			__atomic_store_n(&sim->observers, sim->observers + 1, __ATOMIC_RELAXED);
+			become_observer(sim, file);
 		tgt_sim_get(sim);
 	}
 	sim_unlock(sim);
@@ -164,9 +178,7 @@ int tgt_sim_read_mark(struct tgt_sim_file *file, uint64_t *produced)
 	sim_lock(sim);
 	err = usable(file);
 	if (!err) {
-		file->mark_epoch = sim_tel_get(sim->tel->epoch);
-		file->mark_produced = sim_tel_get(sim->tel->kuring_produced);
-		file->mark_consumed = sim_tel_get(sim->tel->ukring_consumed);
+		set_mark(sim, file);
 		*produced = file->mark_produced;
 	}
 	sim_unlock(sim);

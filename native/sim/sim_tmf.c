@@ -16,6 +16,7 @@ int tgt_sim_submit_tmf(struct tgt_sim *sim, struct tgt_sim_tmf *tmf)
 		return -EBUSY;
 	}
 	tmf->mid = sim->next_mid++;
+	tmf->end_tag = sim->next_tag;
 	tmf->result = 0;
 	tmf->next = NULL;
 	for (tail = &sim->tmfs; *tail;)
@@ -73,6 +74,8 @@ int tgt_sim_cancel_tmf(struct tgt_sim *sim, struct tgt_sim_tmf *tmf)
 
 static bool tmf_means(const struct tgt_sim_tmf *tmf, const struct tgt_sim_io *io)
 {
+	if (io->tag >= tmf->end_tag)
+		return false;
 	switch (tmf->function) {
 	case TGT_TMF_ABORT_TASK:
 		return io->tag == tmf->tag;
@@ -86,17 +89,28 @@ static bool tmf_means(const struct tgt_sim_tmf *tmf, const struct tgt_sim_io *io
 	return false;
 }
 
+/* Has the responder not been asked yet? */
+static bool tmf_waits(const struct tgt_sim *sim, uint64_t mid)
+{
+	for (const struct sim_event *e = sim->pending; e; e = e->next)
+		if (e->ev.type == TGT_KEVENT_TSK_MGMT_REQ && e->ev.k.tsk_mgmt_req.mid == mid)
+			return true;
+	return false;
+}
+
 /*
- * TSK_MGMT_RSP. Success takes the commands it means out of the table, so that
- * a later response to them finds nothing. Answered ones are past aborting.
+ * TSK_MGMT_RSP. Success, or "no such task", takes the commands it means out of
+ * the table, so that a later response to them finds nothing. Answered ones are
+ * past aborting.
  */
 int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result)
 {
-	struct tgt_sim_tmf *tmf = mid ? sim_tmf_take(sim, mid) : NULL;
+	struct tgt_sim_tmf *tmf = mid && !tmf_waits(sim, mid) ? sim_tmf_take(sim, mid) : NULL;
+	bool ends = result == 0 || result == -EEXIST;
 
 	if (!tmf)
 		return -ENOENT;
-	for (uint32_t i = 0; result == 0 && i < TGT_SIM_COMMANDS; i++) {
+	for (uint32_t i = 0; ends && i < TGT_SIM_COMMANDS; i++) {
 		struct tgt_sim_io *io = sim->table[i];
 
 		if (io && (io->state == TGT_SIM_SENT || io->state == TGT_SIM_DROPPED) &&

@@ -154,6 +154,7 @@ struct tgt_sim_tmf {
 	int32_t result;
 
 	uint64_t mid;		/* 0 = not outstanding */
+	uint64_t end_tag;	/* commands from this tag on came after it */
 	struct tgt_sim_tmf *next;
 };
 

@@ -414,6 +414,8 @@ static void test_full(void)
 	SAME(hand_answer(&h, 1, 0, NULL, 0, 0), -EALREADY);
 	tgt_sim_commands(sim, table, TGT_SIM_COMMANDS);
 	SAME(table[0].state, TGT_SIM_DONE_QUEUED);
+	/* nor is a function that waits */
+	SAME(hand_tmf_rsp(&h, f.tmf.mid, 0), -ENOENT);
 
 	/* the first 512 are read: the rest comes, in order, then the function, then the DONE */
 	for (uint32_t i = 0; i < TGT_SIM_COMMANDS; i++)
@@ -505,6 +507,39 @@ static void test_owners(void)
 	tgt_sim_close(h.file);
 }
 
+/* Whom an answered function takes along, and whom not. */
+static void test_functions(void)
+{
+	static const int32_t answers[] = { 0, -EEXIST, -EINVAL };
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+		struct tgt_sim *sim = new_sim((struct tgt_sim_options){ 0 });
+		static struct command before, after;
+		int32_t late = answers[i] == -EINVAL ? 0 : -ENOENT;
+		struct function f;
+		struct hand h;
+
+		hand_open(&h, sim);
+		submit(sim, &before, TGT_DIR_NONE, 0);
+		submit_tmf(sim, &f, TGT_TMF_LUN_RESET, 0);
+		submit(sim, &after, TGT_DIR_NONE, 0);
+		hand_take(&h, TGT_KEVENT_CMD_REQ);
+		hand_take(&h, TGT_KEVENT_TSK_MGMT_REQ);
+		hand_take(&h, TGT_KEVENT_CMD_REQ);
+		SAME(hand_tmf_rsp(&h, f.tmf.mid, answers[i]), 0);
+		SAME(f.ended, 1);
+		SAME(f.tmf.result, answers[i]);
+		SAME(hand_answer(&h, before.io.cid, 0, NULL, 0, 0), late);
+		SAME(ended(&before), 1);
+		SAME(before.io.result, late ? TGT_SIM_DID_ABORT : 0);
+		SAME(hand_answer(&h, after.io.cid, 0, NULL, 0, 0), 0);
+		SAME(ended(&after), 1);
+		SAME(after.io.result, 0);
+		tgt_sim_close(h.file);
+		tgt_sim_destroy(sim);
+	}
+}
+
 /* ---- waiting ------------------------------------------------------------- */
 
 struct waiter {
@@ -532,7 +567,7 @@ static void test_wait(void)
 	struct tgt_sim *sim = new_sim((struct tgt_sim_options){ 0 });
 	struct tgt_sim_file *observer;
 	struct waiter w = { .wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) };
-	static struct command c;
+	static struct command c, later;
 	struct sigaction sa = { .sa_handler = ignore };
 	uint64_t stamp, produced, before;
 	pthread_t thread;
@@ -561,15 +596,18 @@ static void test_wait(void)
 	SAME(tgt_sim_wait(h.file, w.wake_fd, -1, &stamp), TGT_SIM_DEVICE | TGT_SIM_WAKE);
 	hand_take(&h, TGT_KEVENT_CMD_REQ);
 
-	/* an observer sees what was produced or consumed since it looked */
+	/* an observer sees what was produced or consumed since it opened or looked */
 	SAME(tgt_sim_open(sim, false, &observer), 0);
 	SAME(tgt_sim_kick(observer), -EBADF);
 	SAME(tgt_sim_hold(observer, true), -EPERM);
 	SAME(tgt_sim_read_mark(h.file, &produced), -EINVAL);
+	SAME(tgt_sim_wait(observer, -1, 0, &stamp), 0);
+	submit(sim, &later, TGT_DIR_NONE, 0);
 	SAME(tgt_sim_wait(observer, -1, 0, &stamp), TGT_SIM_DEVICE);
 	SAME(tgt_sim_read_mark(observer, &produced), 0);
-	SAME(produced, 1);
+	SAME(produced, 2);
 	SAME(tgt_sim_wait(observer, -1, 0, &stamp), 0);
+	hand_take(&h, TGT_KEVENT_CMD_REQ);
 	w.file = observer;
 	pthread_create(&thread, NULL, wait_for_ever, &w);
 	sleep_ms(20);
@@ -577,7 +615,7 @@ static void test_wait(void)
 	pthread_join(thread, NULL);
 	SAME(w.bits, TGT_SIM_DEVICE);
 	SAME(tgt_sim_read_mark(observer, &produced), 0);
-	SAME(produced, 1);
+	SAME(produced, 2);
 
 	/* closing ends the wait, and so does the end of the simulator */
 	tgt_sim_file_get(observer);
@@ -922,6 +960,43 @@ static void test_timeouts(void)
 	ram_store_close(&store);
 }
 
+/* Every command is aborted; its end and its function's come close together. */
+static void test_aborts(void)
+{
+	struct tgt_sim_options o = { .depth = 64, .timeout_ms = 1, .read = 100 };
+	struct tgt_sim *sim = new_sim(o);
+	struct tgt_sim_stats s;
+	struct ram_store store;
+	struct responder r = { 0 };
+	struct tgt_event ev;
+	struct hand h;
+	uint64_t end, stamp;
+
+	SAME(ram_store_open(&store, 65536), 0);
+	SAME(responder_open(&r, sim, &store), 0);
+	SAME(tgt_sim_start(sim), 0);
+	SAME(responder_run(&r, 60), 0);
+	responder_close(&r);
+
+	hand_open(&h, sim);
+	end = now_ns() + (uint64_t)(seconds * 1e9);
+	while (now_ns() < end) {
+		(void)tgt_sim_wait(h.file, -1, 10000000, &stamp);
+		while (tgt_ring_peek(&h.kuring, &ev)) {
+			tgt_ring_release(&h.kuring);
+			if (ev.type == TGT_KEVENT_TSK_MGMT_REQ)
+				CHECK(hand_tmf_rsp(&h, ev.k.tsk_mgmt_req.mid, 0) <= 0);
+		}
+	}
+	tgt_sim_get_stats(sim, &s);
+	CHECK(s.aborted > 64);
+	CHECK(s.issued - s.completed <= 64);
+	CHECK(TEL(sim, outstanding) <= 64);
+	tgt_sim_close(h.file);
+	tgt_sim_destroy(sim);
+	ram_store_close(&store);
+}
+
 /* Created, started and destroyed at every moment, with and without an owner. */
 static void test_destroy(void)
 {
@@ -947,6 +1022,30 @@ static void test_destroy(void)
 		}
 	}
 	ram_store_close(&store);
+}
+
+static void *start(void *sim)
+{
+	int err = tgt_sim_start(sim);
+
+	CHECK(!err || err == -ENODEV);
+	tgt_sim_put(sim);
+	return NULL;
+}
+
+/* Started by one thread while another destroys it: no initiator outlives it. */
+static void test_start_destroy(void)
+{
+	for (int i = 0; i < 200; i++) {
+		struct tgt_sim *sim = new_sim((struct tgt_sim_options){ 0 });
+		pthread_t thread;
+
+		tgt_sim_get(sim);
+		pthread_create(&thread, NULL, start, sim);
+		spin_ns(i * 1000);
+		tgt_sim_destroy(sim);
+		pthread_join(thread, NULL);
+	}
 }
 
 static void test_options(void)
@@ -976,15 +1075,18 @@ static const struct {
 	{ "data-only", test_data_only, false },
 	{ "full", test_full, false },
 	{ "owners", test_owners, false },
+	{ "functions", test_functions, false },
 	{ "wait", test_wait, false },
 	{ "wake-ups", test_wake_ups, false },
 	{ "timeouts", test_timeouts, false },
+	{ "aborts", test_aborts, false },
 	{ "workload", test_workload, false },
 	{ "count-and-rate", test_count_and_rate, false },
 	{ "restart", test_restart, false },
 	{ "moods", test_moods, false },
 	{ "far", test_far, true },
 	{ "destroy", test_destroy, false },
+	{ "start-destroy", test_start_destroy, false },
 };
 
 int main(int argc, char **argv)
