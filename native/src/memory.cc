@@ -24,7 +24,7 @@ constexpr napi_type_tag kMappingTag = {0x7467746374c86d61ull, 0x9b1f2a5ce04d7713
 struct View {
   void* address;
   size_t size;
-  bool released = false;  // the pages are anonymous by now
+  bool released = false;  // the pages are anonymous by now, or unmapped
 };
 using ViewRef = std::shared_ptr<View>;
 
@@ -52,6 +52,7 @@ Napi::Value make_mapping(Napi::Env env, void* address, size_t size) {
       [](napi_env, void*, void* hint) {
         auto* ref = static_cast<ViewRef*>(hint);
         munmap((*ref)->address, page_up((*ref)->size));
+        (*ref)->released = true;
         delete ref;
       },
       for_buffer, &buffer);
