@@ -21,7 +21,6 @@ function globalOptions(parser: Argv): Argv<GlobalArguments> {
       alias: "D",
       type: "string",
       requiresArg: true,
-      default: process.env.TGTCTL_DEVICE ?? "/dev/tgt",
       defaultDescription: "TGTCTL_DEVICE or /dev/tgt",
       describe: "character device, sim or sim:k=v,..., or a ring image",
     })
@@ -39,8 +38,8 @@ function globalOptions(parser: Argv): Argv<GlobalArguments> {
     .option("debug", { type: "boolean", default: false, describe: "stack traces on errors" })
     .option("quiet", { alias: "q", type: "boolean", default: false, describe: "no remarks" })
     .middleware((args) => {
-      if (args.sim === true) args.device = "sim";
       refuseRepeats(args);
+      chooseDevice(args);
     }, true) as unknown as Argv<GlobalArguments>;
 }
 
@@ -105,6 +104,18 @@ function refuseRepeats(args: Record<string, unknown>): void {
       throw new TgtctlError("usage", `--${name} is given twice`, `give --${name} once`);
     }
   }
+}
+
+/** --sim is --device sim: both together would be one option twice. */
+function chooseDevice(args: Record<string, unknown>): void {
+  if (args.sim === true && args.device !== undefined) {
+    throw new TgtctlError(
+      "usage",
+      "--sim and --device are given together",
+      "give one of them: --sim is --device sim",
+    );
+  }
+  args.device ??= args.sim === true ? "sim" : (process.env.TGTCTL_DEVICE ?? "/dev/tgt");
 }
 
 function usageError(message: string | null, error: Error | undefined): never {

@@ -42,9 +42,9 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       force: args.force,
       journal: false,
       stop,
+      onRemark: remark,
     });
     const { session } = owner;
-    session.onRemark(remark);
     if (owner.inherited && !args.quiet) remark("serving what the last owner served");
     if (stop.aborted) throw await stoppedEarly(args.device, session);
     process.stdout.write(args.json ? readyJson(args.device, owner) : readyText(args.device, owner));

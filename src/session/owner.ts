@@ -16,6 +16,8 @@ export interface OwnerOptions {
   readonly force: boolean;
   /** Aborted: come back without waiting for disks; the session is there and to be stopped. */
   readonly stop?: AbortSignal;
+  /** Told from the first command on, also while disks are waited for. */
+  readonly onRemark?: (text: string) => void;
 }
 
 export interface Owner {
@@ -40,6 +42,7 @@ export async function startOwner(
     served: choice.served,
     force: options.force,
     journal: options.journal,
+    ...(options.onRemark && { onRemark: options.onRemark }),
   });
   try {
     const disks = await bringUp(spec, choice, session, options);

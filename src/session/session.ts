@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly force: boolean;
   /** Whether somebody will read the journal. */
   readonly journal: boolean;
+  /** Called for each thing the engine thinks a person should know of. */
+  readonly onRemark?: (text: string) => void;
 }
 
 export class Session {
@@ -61,6 +63,7 @@ export class Session {
     this.failed = new Promise((_, reject) => {
       parts.worker.on("message", (news: EngineNews) => {
         if (news.kind === "failed") reject(errorOfNews(news.error));
+        else if (news.kind === "remark") parts.onRemark?.(news.text);
       });
       parts.worker.on("error", (error) => reject(engineDied(error.message)));
     });
@@ -90,19 +93,13 @@ export class Session {
     try {
       await engineReady(worker);
       const device = observe(shim, options.spec, sim, options.force);
-      return new Session({ native: shim, orders, worker, sim, device });
+      const { onRemark } = options;
+      return new Session({ native: shim, orders, worker, sim, device, onRemark });
     } catch (error) {
       await worker.terminate();
       if (sim !== null) shim.simDestroy(sim);
       throw error;
     }
-  }
-
-  /** Calls `listener` for each thing the engine thinks a person should know of. */
-  onRemark(listener: (text: string) => void): void {
-    this.#worker.on("message", (news: EngineNews) => {
-      if (news.kind === "remark") listener(news.text);
-    });
   }
 
   /** The simulator's initiator begins; nothing on a real device. */
@@ -166,6 +163,7 @@ interface SessionParts {
   readonly worker: Worker;
   readonly sim: number | null;
   readonly device: LiveDevice;
+  readonly onRemark: SessionOptions["onRemark"];
 }
 
 function engineOrders(shim: Native, options: SessionOptions, sim: number | null): EngineOrders {

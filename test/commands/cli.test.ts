@@ -49,6 +49,7 @@ describe("argv -> exit code", () => {
     ["serve a file", () => ["serve", "-D", image], 64, /regular file/],
     ["serve a folder", () => ["serve", "-D", at("folder")], 64, /directory/],
     ["bad simulator setting", () => ["serve", "-D", "sim:depth=many"], 64, /depth=many/],
+    ["--sim and -D", () => ["serve", "--sim", "-D", "sim:count=1"], 64, /together/],
     ["a setting that every object has", () => ["serve", "-D", "sim:toString=1"], 64, /toString/],
     ["a setting with two values", () => ["serve", "-D", "sim:depth=1=2"], 64, /depth=1=2/],
     ["-D without its value", () => ["serve", "-D"], 64, /Not enough arguments.*D/],
