@@ -28,6 +28,8 @@ export class CommandTable {
   readonly used: Uint8Array;
   readonly #entrySize: number;
   readonly #slots: Uint8Array;
+  /** Over the requests' slot bytes, for `slotAt`. */
+  readonly view: DataView;
   /** Row + 1 by hash, linear probing; twice the rows, so a free place always exists. */
   readonly #index: Int32Array;
   readonly #mask: number;
@@ -52,6 +54,7 @@ export class CommandTable {
     this.refused = new Int32Array(capacity);
     this.used = new Uint8Array(capacity);
     this.#slots = new Uint8Array(capacity * entrySize);
+    this.view = new DataView(this.#slots.buffer);
     const places = 2 ** Math.ceil(Math.log2(capacity * 2));
     this.#index = new Int32Array(places);
     this.#mask = places - 1;
@@ -142,5 +145,10 @@ export class CommandTable {
   /** A view of the request's slot bytes, good until the row is removed. */
   slot(row: number): Uint8Array {
     return this.#slots.subarray(row * this.#entrySize, (row + 1) * this.#entrySize);
+  }
+
+  /** Where in `view` the request's slot begins. */
+  slotAt(row: number): number {
+    return row * this.#entrySize;
   }
 }

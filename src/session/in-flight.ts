@@ -12,6 +12,7 @@ import {
   STATE_MOVING,
   STATE_REQUESTED,
 } from "./command-table.js";
+import type { EventFilter } from "./event-filter.js";
 
 /**
  * `queued`: the kernel waits for room in kuring; `requested`: no answer yet; `answered`: verdict not
@@ -113,7 +114,8 @@ export interface InFlight {
 
 /**
  * `kernel` is the kernel's own table where it can be read: then it decides what is in flight, and
- * the rings add how far each one is. `nowNs` null: ages are not known. `limit` bounds the work, not the count.
+ * the rings add how far each one is. `nowNs` null: ages are not known. `limit` bounds the work, not the
+ * count; `filter` leaves out commands as if they were not there.
  */
 export function inFlight(
   activity: Activity,
@@ -121,14 +123,17 @@ export function inFlight(
   kernel: readonly KernelCommand[] | null,
   nowNs: number | null,
   limit = Number.POSITIVE_INFINITY,
+  filter: EventFilter | null = null,
 ): InFlight {
   if (kernel) {
-    const sorted = [...kernel].sort((a, b) => b.age_ms - a.age_ms || a.cid - b.cid);
+    const shown = filter ? kernel.filter((command) => filter.showsCommand(command)) : [...kernel];
+    const sorted = shown.sort((a, b) => b.age_ms - a.age_ms || a.cid - b.cid);
     const commands = sorted.slice(0, limit).map((command) => fromKernel(activity, command));
     return { count: sorted.length, oldestMs: sorted[0]?.age_ms ?? null, commands };
   }
   const { since, cid } = activity.commands;
-  const rows = activity.commands.rows();
+  const all = activity.commands.rows();
+  const rows = filter ? all.filter((row) => filter.showsRow(row, nowNs)) : all;
   rows.sort((a, b) => (since[a] ?? 0) - (since[b] ?? 0) || (cid[a] ?? 0) - (cid[b] ?? 0));
   const commands = rows.slice(0, limit).map((row) => fromRow(activity, dialect, row, nowNs));
   return { count: rows.length, oldestMs: commands[0]?.ageMs ?? null, commands };

@@ -80,6 +80,11 @@ export class TaskTable {
     this.#tasks.set(key, task);
   }
 
+  /** Null if it is not known. */
+  find(hostNo: number, midLow: number, midHigh: number): OutstandingTask | null {
+    return this.#tasks.get(keyOf(hostNo, midLow, midHigh)) ?? null;
+  }
+
   /** Takes the task out; null if it is not known. */
   finish(hostNo: number, midLow: number, midHigh: number): OutstandingTask | null {
     const key = keyOf(hostNo, midLow, midHigh);

@@ -3,7 +3,9 @@
 
 import { EVENT_TYPES } from "../abi/event.js";
 import type { KernelCommand, LiveDevice, RingDevice } from "../device/ring-device.js";
+import type { Expression } from "../expression/compile.js";
 import { Activity } from "./activity.js";
+import { EventFilter } from "./event-filter.js";
 import { RingFollower } from "./follower.js";
 import { type InFlight, inFlight } from "./in-flight.js";
 import type { EventSource } from "./journal.js";
@@ -27,6 +29,8 @@ function isLive(device: RingDevice): device is LiveDevice {
 export class Watch {
   readonly activity: Activity;
   readonly look: RingsLook;
+  /** Null: everything counts and is shown. */
+  readonly filter: EventFilter | null;
   readonly #events: EventSource;
   readonly #meter = new RateMeter();
   readonly #live: Int32Array;
@@ -37,14 +41,20 @@ export class Watch {
   #timer: NodeJS.Timeout | null = null;
   #pauseMs = MIN_PAUSE_MS;
 
-  /** `clock`: CLOCK_MONOTONIC in ns. */
+  /** `clock`: CLOCK_MONOTONIC in ns. `expression`: what rates and the list in flight are about. */
   constructor(
     readonly observation: Observation,
     clock: () => bigint = process.hrtime.bigint,
+    expression: Expression | null = null,
   ) {
-    const { device, events } = observation;
+    const { device, events, role } = observation;
     this.#clock = clock;
     this.activity = new Activity(device.dialect);
+    const known = {
+      indices: role === "owner" || device.telemetry !== null,
+      times: events !== null,
+    };
+    this.filter = expression && new EventFilter(expression, this.activity, device.dialect, known);
     this.look = emptyLook(device.dialect);
     this.#live = new Int32Array(device.rings);
     // an image has no events: what it still holds is told once, as if just seen
@@ -73,8 +83,10 @@ export class Watch {
   pump(): number {
     const before = this.#seen;
     this.activity.newRound();
+    const { filter } = this;
     this.#events.read((event) => {
       this.#seen++;
+      if (filter) filter.take(event);
       this.activity.accept(event);
     }, PER_READ);
     this.#meter.sample(this.now(), this.#totals());
@@ -99,7 +111,10 @@ export class Watch {
     return came > 0 || !kuring || !ukring;
   }
 
-  /** Per second in EVENT_TYPES order: by the kernel's counters where it has them, else of what was seen. */
+  /**
+   * Per second in EVENT_TYPES order: by the kernel's counters where it has them, else of what was
+   * seen. With a filter always of what was seen, the matching events only.
+   */
   rates(): number[] {
     return this.#meter.rates();
   }
@@ -108,7 +123,7 @@ export class Watch {
   inFlight(nowNs: number, limit?: number): InFlight {
     const { device, events } = this.observation;
     const now = events === null ? null : nowNs;
-    return inFlight(this.activity, device.dialect, this.#kernel, now, limit);
+    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, this.filter);
   }
 
   /** Null where events carry no time of their own, or none came lately. */
@@ -119,6 +134,7 @@ export class Watch {
   }
 
   #totals(): ArrayLike<number> {
+    if (this.filter) return this.filter.totals;
     const counters = this.observation.device.telemetry?.counters();
     if (!counters) return this.activity.totals;
     const { kuring_events, ukring_events } = counters;
