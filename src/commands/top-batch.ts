@@ -2,6 +2,7 @@
 // `top` without a screen: frames as text or JSON lines, at a steady pace, never queued behind a slow reader.
 
 import type { Writable } from "node:stream";
+import type { Expression } from "../expression/compile.js";
 import { buildFrame } from "../features/frame.js";
 import { frameLines } from "../features/frame-text.js";
 import type { Observation } from "../session/observation.js";
@@ -12,6 +13,8 @@ export interface BatchOptions {
   /** Frames to print; Infinity = until stopped. */
   readonly count: number;
   readonly seconds: number;
+  /** What frames are about; null or none: everything. */
+  readonly filter?: Expression | null;
   readonly output: Writable;
   /** Aborted: end after the frame being printed. */
   readonly stop: AbortSignal;
@@ -22,7 +25,7 @@ export interface BatchOptions {
  * is blocked is left out; returns how many were. Errors: what `observation.failed` rejects with.
  */
 export async function runBatch(observation: Observation, options: BatchOptions): Promise<number> {
-  const watch = new Watch(observation);
+  const watch = new Watch(observation, process.hrtime.bigint, options.filter);
   const ended = new AbortController();
   const stop = AbortSignal.any([options.stop, ended.signal]);
   watch.start();

@@ -2,7 +2,9 @@
 // The options of `top`: what yargs is told of them, and what is refused in words of our own.
 
 import type { Argv } from "yargs";
+import { dialectByName } from "../abi/dialects.js";
 import { TgtctlError } from "../errors.js";
+import type { Expression } from "../expression/compile.js";
 
 export interface TopArguments {
   device: string;
@@ -59,11 +61,12 @@ export function topOptions(parser: Argv): Argv {
       default: 1,
       describe: "between frames",
     })
-    .option("filter", { type: "string", hidden: true })
+    .option("filter", { type: "string", describe: "frames of what EXPR matches only" })
     .option("baud", { type: "number", hidden: true })
     .example("$0 top --sim", "the screen, on the simulator")
     .example("$0 top --observe", "beside an owner, changing nothing")
-    .example("$0 top -b --json -n 3 -d 0.5", "three frames for a script");
+    .example("$0 top -b --json -n 3 -d 0.5", "three frames for a script")
+    .example('$0 top -b --filter "lun == 1"', "frames of one unit only");
 }
 
 export interface Pace {
@@ -93,12 +96,27 @@ export function parseSize(text: string): { columns: number; rows: number } {
 
 /** Errors: `usage` for what a later version will do: it must not be taken for done. */
 export function refuseUnbuilt(args: TopArguments): void {
-  if (args.filter !== undefined) {
-    throw usage("top --filter: not built yet", "leave it out, or filter the lines of -b --json");
-  }
   if (args.baud !== undefined) {
     throw usage("top --baud: not built yet", "leave it out, or use -b on a slow line");
   }
+}
+
+/**
+ * The expression of --filter, null without one. Errors: `usage`, also where the screen would have
+ * to apply it.
+ */
+export async function readFilter(
+  args: TopArguments,
+  onScreen: boolean,
+): Promise<Expression | null> {
+  if (args.filter === undefined) return null;
+  if (onScreen) {
+    throw usage("top --filter: the screen has no filter yet", "add -b for frames, or leave it out");
+  }
+  const dialect = dialectByName(args.dialect);
+  // loaded with a filter only: its tables of names cost something
+  const { compile } = await import("../expression/compile.js");
+  return compile(args.filter, { what: "--filter", dialect });
 }
 
 function usage(message: string, remedy: string): TgtctlError {

@@ -2,12 +2,14 @@
 // `tgtctl top`: the screen on a terminal, plain frames or JSON lines anywhere else.
 
 import type { CommandModule } from "yargs";
+import type { Expression } from "../expression/compile.js";
 import type { Observation } from "../session/observation.js";
 import { runBatch } from "./top-batch.js";
 import {
   checkPace,
   type Pace,
   parseSize,
+  readFilter,
   refuseUnbuilt,
   type TopArguments,
   topOptions,
@@ -51,6 +53,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
   const size = args.size === undefined ? null : parseSize(args.size);
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
+  const filter = await readFilter(args, onScreen);
   const { device, dialect, force, own, lun: luns, scan } = args;
   const observe = args.observe || args.readOnly;
   const observation = await dependencies.attach({
@@ -65,7 +68,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
   try {
     const { color, ascii } = args;
     if (onScreen) await dependencies.runScreen(observation, { color, ascii, size });
-    else await batch(observation, args, pace);
+    else await batch(observation, args, pace, filter);
   } finally {
     await observation.close();
   }
@@ -77,6 +80,7 @@ async function batch(
   observation: Observation,
   args: TopArguments,
   { count, seconds }: Pace,
+  filter: Expression | null,
 ): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
@@ -88,6 +92,7 @@ async function batch(
       json: args.json,
       count: most,
       seconds,
+      filter,
       output: process.stdout,
       stop: stop.signal,
     });

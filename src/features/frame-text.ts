@@ -5,6 +5,7 @@ import type { Telemetry } from "../device/telemetry.js";
 import { lunText } from "../scsi/lun.js";
 import type { InFlight, InFlightCommand } from "../session/in-flight.js";
 import type { RingLook } from "../session/rings-look.js";
+import type { ServiceSummary } from "../session/service-times.js";
 import type { Watch } from "../session/watch.js";
 import { type Anomaly, findAnomalies } from "./frame-anomalies.js";
 import { ageText, pad, padLeft, printable, rateText } from "./frame-units.js";
@@ -20,6 +21,7 @@ export function frameLines(watch: Watch, number: number): string[] {
   const anomalies = findAnomalies(watch.look);
   const lines = [
     headLine(watch, number, now),
+    ...filterLines(watch),
     ringLine(watch.look.kuring),
     ringLine(watch.look.ukring),
     ...rateLines(watch),
@@ -36,6 +38,11 @@ function headLine(watch: Watch, number: number, now: number): string {
   // of a long path the end says more
   const name = device.name.length > room ? `~${device.name.slice(1 - room)}` : device.name;
   return `tgtctl  ${pad(name, room)}  ${right}`;
+}
+
+/** What the rates and the list in flight are about, where that is not everything. */
+function filterLines({ filter }: Watch): string[] {
+  return filter ? [pad(`filter  ${filter.expression.text.replace(/\s+/g, " ")}`, WIDTH)] : [];
 }
 
 /** `OWNER pid 4121`, `OBSERVER of pid 4121`, `OBSERVER, no owner`, `OFFLINE`. */
@@ -67,13 +74,19 @@ function rateLines(watch: Watch): string[] {
   const rate = (name: string, value: number): string => `${name} ${pad(`${rateText(value)}/s`, 9)}`;
   const missed = watch.missed === null ? "unknown" : String(watch.missed);
   const service = watch.service();
-  const times = service
-    ? `answered in ${ageText(service.p50 / 1e6)} (half of them), ${ageText(service.p99 / 1e6)} (99 %)`
-    : "no service times";
+  const times = service ? serviceText(service, watch.filter !== null) : "no service times";
   return [
     `rates   ${rate("cmd_req", req)}${rate("cmd_rsp", rsp)}${rate("cmd_done", done)}${rate("tmf", tmf)}/ ${rateText(tmfRsp)}/s`,
     `        ${pad(times, 52)}missed ${missed}`,
   ];
+}
+
+/** The times are of all commands, also where the rates above them are filtered. */
+function serviceText(service: ServiceSummary, filtered: boolean): string {
+  const [half, most] = [ageText(service.p50 / 1e6), ageText(service.p99 / 1e6)];
+  return filtered
+    ? `of all commands half in ${half}, 99 % in ${most}`
+    : `answered in ${half} (half of them), ${most} (99 %)`;
 }
 
 function flightLines({ count, oldestMs, commands }: InFlight): string[] {

@@ -59,11 +59,15 @@ export interface Frame {
   counters: FrameCounters;
   anomalies: Anomaly[];
   missed: number | null;
+  /** Of --filter; absent without one. Then `rates` and `inflight` are of what matches only. */
+  filter?: string;
 }
 
 export interface FrameCounters {
   /** Events this process saw since it began to look, by type. */
   seen: Record<string, number>;
+  /** Those of them that match the filter; absent without one. */
+  matched?: Record<string, number>;
   /** The kernel's own, never reset; absent without telemetry. */
   kuring_events?: Record<string, number>;
   ukring_events?: Record<string, number>;
@@ -94,6 +98,7 @@ export function buildFrame(watch: Watch, number: number): Frame {
     counters: frameCounters(watch, device.telemetry),
     anomalies: findAnomalies(watch.look),
     missed: watch.missed,
+    ...(watch.filter && { filter: watch.filter.expression.text }),
   };
 }
 
@@ -135,11 +140,14 @@ function byType(counts: ArrayLike<number>): Record<string, number> {
 }
 
 function frameCounters(watch: Watch, telemetry: Telemetry | null): FrameCounters {
-  const seen = byType(watch.activity.totals);
-  if (!telemetry) return { seen };
+  const own: FrameCounters = {
+    seen: byType(watch.activity.totals),
+    ...(watch.filter && { matched: byType(watch.filter.totals) }),
+  };
+  if (!telemetry) return own;
   const { kuring_events, ukring_events, ...rest } = telemetry.counters();
   return {
-    seen,
+    ...own,
     kuring_events: byType(kuring_events),
     ukring_events: byType(ukring_events),
     ...rest,

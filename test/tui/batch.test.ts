@@ -55,7 +55,8 @@ describe("refusals", () => {
     [["-n", "1.5"], "-n 1.5"],
     [["-d", "0"], "-d 0"],
     [["--size", "big"], '--size "big"'],
-    [["--filter", "type == CMD_REQ"], "--filter"],
+    [["--filter", "type == READ_10"], "--filter: column 9: READ_10 is a name of opcode"],
+    [["-b", "--filter", ""], "--filter: column 1: expected a comparison"],
     [["--baud", "9600"], "--baud"],
     [["--observe", "--own"], "--observe"],
   ])("%j", (args, named) => {
