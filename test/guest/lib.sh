@@ -68,7 +68,8 @@ says() { grep -Eq -- "$2" "$dir/$1.log"; }
 start() {
   local name=$1
   shift
-  "$@" >"$dir/$name.log" 2>&1 </dev/null &
+  : >"$dir/$name.log" # here, not in the child: says() must not find an old word
+  "$@" >>"$dir/$name.log" 2>&1 </dev/null &
   printf -v "$name" %s $!
 }
 

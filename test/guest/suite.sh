@@ -65,15 +65,17 @@ context() { # NAME
 }
 
 run_one() { # NAME
-  local name=$1 session began=$EPOCHREALTIME took status=0 trouble='' may_fail
+  local name=$1 session began=$EPOCHREALTIME took status=0 trouble='' may_fail limit
+  limit=${limits[$name]}
+  [ -z "${CHECK_SOAK:-}" ] || limit=$((limit * 10)) # many more rounds
   export CHECK_DIR=/out/checks/$name
   mkdir -p "$CHECK_DIR"
   echo "check begins: $name" >/dev/kmsg
-  CHECK_SET_NAME=$CHECK_SET setsid timeout -k 10 "${limits[$name]}" \
+  CHECK_SET_NAME=$CHECK_SET setsid timeout -k 10 "$limit" \
     bash $here/suite.sh --one "$name" >"$CHECK_DIR/check.log" 2>&1 </dev/null &
   session=$!
   wait $session || status=$?
-  [ $status = 124 ] && echo "FAILED: not done after ${limits[$name]} s" >>"$CHECK_DIR/check.log"
+  [ $status = 124 ] && echo "FAILED: not done after $limit s" >>"$CHECK_DIR/check.log"
   may_fail=$failing
   [ -e "$CHECK_DIR/may-fail" ] && may_fail='^$'
   if [ $status != 0 ]; then # before tidying: what is stuck where
