@@ -41,6 +41,18 @@ static int tgt_move_data(struct tgt_cmd *cmd, struct iov_iter *iter)
 	return -EFAULT;
 }
 
+/* By way of the stack: the command may lie in any slab cache, too. */
+static int tgt_move_sense(struct tgt_cmd *cmd, const void __user *p, u32 len)
+{
+	u8 sense[TGT_SENSE_MAX];
+
+	if (copy_from_user(sense, p, len))
+		return -EFAULT;
+	memcpy(cmd->sense, sense, len);
+	cmd->sense_len = len;
+	return 0;
+}
+
 /*
  * What the plan asks for. The command is TGT_CMD_MOVING, thus nobody else's.
  * Return: 0 or -EFAULT.
@@ -53,12 +65,8 @@ int tgt_move(struct tgt_cmd *cmd, const struct tgt_plan *plan, u64 uaddr)
 	if ((unsigned long)uaddr != uaddr || !access_ok(p, plan->len))
 		return -EFAULT;
 
-	if (plan->action == TGT_PLAN_SENSE) {
-		if (copy_from_user(cmd->sense, p, plan->len))
-			return -EFAULT;
-		cmd->sense_len = plan->len;
-		return 0;
-	}
+	if (plan->action == TGT_PLAN_SENSE)
+		return tgt_move_sense(cmd, p, plan->len);
 	iov_iter_ubuf(&iter, cmd->dir == TGT_DIR_WRITE ? ITER_DEST : ITER_SOURCE,
 		      p, plan->len);
 	return tgt_move_data(cmd, &iter);
