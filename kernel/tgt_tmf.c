@@ -116,7 +116,7 @@ static int tgt_task_run(struct tgt_task *task)
 	list_add_tail(&task->link, &tgt.tasks);
 	tgt_event_post(&b, &task->pend, TGT_PEND_TASK);
 	if (!tgt.stalled)
-		wait = READ_ONCE(tgt_tmf_secs) * HZ;
+		wait = READ_ONCE(tgt_tmf_secs) * (unsigned long)HZ;
 	beats = tgt.beats;
 	tgt_batch_end(&b);
 
