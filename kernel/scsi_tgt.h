@@ -136,8 +136,9 @@ int tgt_host_register(struct tgt_host *host);
  * @host: a registered host
  *
  * From now on its commands are not kept for an absent owner: outstanding ones
- * fail at once while there is none, and so do new ones. Call it before tearing
- * down whatever sends last commands (scsi_remove_host() does). May sleep.
+ * fail at once while there is none, and so do new ones, also while the owner is
+ * stopped. Call it before tearing down whatever sends last commands
+ * (scsi_remove_host() does). May sleep.
  */
 void tgt_host_stop(struct tgt_host *host);
 

@@ -11,16 +11,25 @@ u32 tgt_fault_delay_ms;
 u32 tgt_fault_refuse;
 u32 tgt_fault_lose;
 
+/* One of so many; debugfs may write the number meanwhile, so it is read once. */
+static bool tgt_fault_take(u32 *left)
+{
+	u32 n = READ_ONCE(*left);
+
+	if (!n)
+		return false;
+	WRITE_ONCE(*left, n - 1);
+	return true;
+}
+
 /* Is there a place for one more? */
 static int tgt_cmd_admit(const struct tgt_cmd *cmd)
 {
 	if (!cmd->host->registered || !tgt.served ||
-	    (cmd->host->stopping && !tgt.owners))
+	    (cmd->host->stopping && (!tgt.owners || tgt.stalled)))
 		return -ENODEV;
-	if (tgt_fault_refuse) {
-		tgt_fault_refuse--;
+	if (tgt_fault_take(&tgt_fault_refuse))
 		return -EBUSY;
-	}
 	if (tgt.nr_queued >= tgt.kuring.nr_entry)
 		return -EBUSY;
 	return 0;
@@ -113,8 +122,7 @@ void tgt_cmd_finish(struct tgt_batch *b, struct tgt_cmd *cmd)
 {
 	u32 delay = READ_ONCE(tgt_fault_delay_ms);
 
-	if (tgt_fault_lose) {
-		tgt_fault_lose--;
+	if (tgt_fault_take(&tgt_fault_lose)) {
 		tgt_cmd_set_state(cmd, TGT_CMD_DROPPED);
 	} else if (delay) {
 		tgt_cmd_delay(cmd, msecs_to_jiffies(delay));
