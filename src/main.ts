@@ -127,7 +127,7 @@ function usageError(message: string | null, error: Error | undefined): never {
 function complaint(message: string, cause: Error | undefined): TgtctlError {
   return new TgtctlError(
     "usage",
-    message.split("\n")[0] ?? message,
+    message.split(/\s*\n\s*/).join(" "),
     "tgtctl --help shows the commands, tgtctl COMMAND --help one of them",
     { cause },
   );

@@ -2,6 +2,7 @@
 // `tgtctl serve`: owns the device without a screen until it is told to stop.
 import type { CommandModule } from "yargs";
 import { parseDeviceSpec } from "../device/device-spec.js";
+import { requireLiveDialect } from "../device/open.js";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { simReport, simReportText } from "../features/sim-report.js";
 import { diskText, type Owner, startOwner } from "../session/owner.js";
@@ -9,6 +10,7 @@ import type { Session } from "../session/session.js";
 
 interface ServeArguments {
   device: string;
+  dialect: string;
   force: boolean;
   json: boolean;
   quiet: boolean;
@@ -36,6 +38,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .example("$0 serve --no-scan --lun 0=null:1T,bs=4096", "no disk appears by itself") as never,
   handler: async (args) => {
     const stop = stopSignal();
+    requireLiveDialect(args.dialect);
     const owner = await startOwner(parseDeviceSpec(args.device), {
       luns: args.lun,
       scan: args.scan,

@@ -16,6 +16,20 @@ export interface ReadOptions {
   readonly force: boolean;
 }
 
+/** What every live device here speaks. */
+const LIVE_DIALECT = "seed-x86_64";
+
+/** Errors: `usage` for a dialect that is unknown, or that a live device cannot be read in. */
+export function requireLiveDialect(name: string): void {
+  dialectByName(name);
+  if (name === LIVE_DIALECT) return;
+  throw new TgtctlError(
+    "usage",
+    `--dialect ${name}: a live device is read as ${LIVE_DIALECT}`,
+    "leave it out: other dialects are for ring images",
+  );
+}
+
 /** Errors: `usage` for a simulator (it lives only in its own process), those of the device or file. */
 export function openForReading(options: ReadOptions): RingDevice {
   const spec = parseDeviceSpec(options.device);
@@ -28,5 +42,6 @@ export function openForReading(options: ReadOptions): RingDevice {
   }
   if (probePath(spec.path).kind === "file")
     return new RingImage(spec.path, dialectByName(options.dialect));
+  requireLiveDialect(options.dialect);
   return new CharDevice(native(), spec.path, "observer", options.force);
 }

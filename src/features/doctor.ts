@@ -3,6 +3,7 @@
 // with its remedy.
 import { accessSync, constants } from "node:fs";
 import { CharDevice, processText } from "../device/char-device.js";
+import { parseDeviceSpec } from "../device/device-spec.js";
 import { COMMANDS_FILE, readKernelTable } from "../device/kernel-table.js";
 import { type Native, native } from "../device/native.js";
 import { moduleVersion, type Probe, probeError, probePath } from "../device/probe.js";
@@ -64,6 +65,13 @@ function checkModule(): Finding {
 }
 
 function checkDevice(path: string): Finding[] {
+  try {
+    const spec = parseDeviceSpec(path);
+    if (spec.kind === "simulator")
+      return [ok("device", `${spec.text}: needs neither module nor node`)];
+  } catch (error) {
+    return [failure("device", error)];
+  }
   let probe: Probe;
   try {
     probe = probePath(path);

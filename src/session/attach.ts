@@ -4,7 +4,7 @@
 import { CharDevice } from "../device/char-device.js";
 import { parseDeviceSpec } from "../device/device-spec.js";
 import { native } from "../device/native.js";
-import { openForReading } from "../device/open.js";
+import { openForReading, requireLiveDialect } from "../device/open.js";
 import { probeError, probePath } from "../device/probe.js";
 import { TgtctlError } from "../errors.js";
 import { RingFollower } from "./follower.js";
@@ -40,6 +40,7 @@ export async function attach(options: AttachOptions): Promise<Observation> {
         "leave --observe out: tgtctl top --sim",
       );
     }
+    requireLiveDialect(options.dialect);
     return observeOwner(spec, options);
   }
   const probe = probePath(spec.path);
@@ -47,6 +48,7 @@ export async function attach(options: AttachOptions): Promise<Observation> {
     if (wantsToOwn) throw probeError(spec.path, probe);
     return observeFile(options);
   }
+  requireLiveDialect(options.dialect);
   const owns = wantsToOwn || (!options.observe && nobodyIs(spec.path, options.force));
   return owns ? observeOwner(spec, options) : observeLive(spec.path, options.force);
 }

@@ -44,6 +44,14 @@ describe("argv -> exit code", () => {
       /--ring.*twice/,
     ],
     ["unknown dialect", () => ["dump", image, "--dialect", "2007"], 64, /unknown dialect.*2007/],
+    ["unknown dialect, live", () => ["top", "--sim", "--dialect", "2007"], 64, /unknown.*2007/],
+    [
+      "another dialect, live",
+      () => ["serve", "--sim", "--dialect", "seed-i386"],
+      64,
+      /live device/,
+    ],
+    ["no such choice", () => ["dump", image, "--ring", "both"], 64, /ring.*both.*kuring/],
     ["no device", () => ["serve", "-D", "/dev/tgt-absent"], 69, /ENOENT|no such device/],
     ["not our device", () => ["serve", "-D", "/dev/null"], 64, /not a tgt device.*'mem'/],
     ["serve a file", () => ["serve", "-D", image], 64, /regular file/],
@@ -143,6 +151,13 @@ describe("answers", () => {
       expect.objectContaining({ check: "device", verdict: "fail" }),
     );
     expect(run.code).toBe(1);
+  });
+
+  it("doctor finds nothing wrong with the simulator", () => {
+    const run = runCli(["doctor", "--sim"]);
+    expect(run.stdout).toMatch(/^ok +device +sim/m);
+    expect(run.code).toBe(0);
+    expect(runCli(["doctor", "-D", "sim:depth=0"]).code).toBe(1);
   });
 
   it("a closed pipe ends quietly", () => {
