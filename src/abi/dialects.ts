@@ -6,8 +6,6 @@ import { SEED_I386, SEED_X86_64 } from "./seed.js";
 
 const DIALECTS: readonly Dialect[] = [SEED_X86_64, SEED_I386];
 
-export const DEFAULT_DIALECT = SEED_X86_64.name;
-
 /** Every known name, the default first. */
 export const DIALECT_NAMES: readonly string[] = DIALECTS.map((dialect) => dialect.name);
 

@@ -17,12 +17,6 @@ import { Telemetry } from "./telemetry.js";
 
 const PAGE = 4096;
 
-/** Options of a live open. `force` opens a tgt device that is not ours. */
-export interface LiveOpenOptions {
-  readonly role: "owner" | "observer";
-  readonly force: boolean;
-}
-
 export class CharDevice implements LiveDevice {
   readonly source = "device" as const;
   readonly dialect: Dialect = dialectByName("seed-x86_64");

@@ -35,13 +35,6 @@ export const CMD_REQ = {
 export const CMD_DONE = { host_no: 12, cid: 13, result: 14 } as const;
 export const TSK_MGMT_REQ = { host_no: 12, function: 13, tag: 14, lun: 16, mid: 18 } as const;
 
-const TWO_32 = 4294967296;
-
-/** A u64 of two words as a double, exact below 2^53. */
-export function u64AsNumber(low: number, high: number): number {
-  return (high >>> 0) * TWO_32 + (low >>> 0);
-}
-
 /** The single-level LUN in two little-endian words of an 8-byte SAM LUN, -1 if it is another form. */
 export function lunOfWords(first: number, second: number): number {
   if (second !== 0 || first >>> 16 !== 0) return -1;
