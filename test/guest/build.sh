@@ -41,3 +41,7 @@ for source in "$test"/foreign/*.c "$here"/programs/*.c; do
   name=$(basename "$source" .c)
   quietly gcc -std=gnu11 -O1 -g -Wall -Wextra -I"$repo/kernel" -o "$folder/programs/$name" "$source"
 done
+
+# what every RingDevice keeps to, for /dev/tgt; beside node_modules, where the addon is found
+"$repo/node_modules/.bin/esbuild" "$test/device/contract-main.ts" --bundle --platform=node --format=esm \
+  --log-level=warning --outfile="$repo/build/contract.mjs"

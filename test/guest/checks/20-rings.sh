@@ -87,3 +87,10 @@ hostile_answers() {
   stop hostile
   tail -n 1 "$dir/hostile.log"
 }
+
+check "smoke full" 200 device_contract "what every ring device keeps to, on /dev/tgt"
+device_contract() {
+  load
+  TGTCTL_ADDON_ROOT=/repo "$NODE" /repo/build/contract.mjs /dev/tgt
+  unload
+}
