@@ -80,7 +80,7 @@ check "full" 900 serve_reload "load, serve, I/O, the owner killed or stopped, un
 serve_reload() {
   local round
   head -c 1M /dev/urandom >/scratch/data
-  for round in $(seq "$(count 100 3 1)"); do
+  for round in $(seq "$(count 20 3 1)"); do
     load
     serve --lun 0=ram:16M
     dd if=/scratch/data of="$(disk 0)" bs=64k oflag=direct status=none
