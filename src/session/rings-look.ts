@@ -15,6 +15,9 @@ const UNKNOWN: RingPositions = {
   consumerSlot: null,
 };
 
+/** How often the status words are read again when the ring moved meanwhile. */
+const STATUS_TRIES = 4;
+
 const FREE: SlotState = { published: false, index: null };
 const PUBLISHED: SlotState = { published: true, index: null };
 
@@ -79,7 +82,7 @@ export class RingLook {
       if (!telemetry) return null;
       return this.name === "kuring" ? telemetry.kuringProduced : telemetry.ukringConsumed;
     };
-    const before = known();
+    const index = this.#readStatus(live, known);
     let same = true;
     for (let slot = 0; slot < this.status.length; slot++) {
       if (!this.#copy(live, slot)) continue;
@@ -87,20 +90,35 @@ export class RingLook {
       this.#classify(slot, nowNs);
     }
     this.#looked = true;
-    // as recoverPositions wants them: what is between the indices was there to be copied
-    const index = this.name === "kuring" ? before : known();
     if (!same || index !== this.#known) this.#locate(index);
     this.#known = index;
     return same;
   }
 
-  /** Copies the slot; true if it differs from the copy before. */
+  /**
+   * All status words and the kernel's index of one moment, as near as a moving ring allows: tried
+   * again while the index moves. On the last try, as recoverPositions wants them: what is between
+   * the indices was there to be read.
+   */
+  #readStatus(live: Int32Array, known: () => number | null): number | null {
+    const start = ringStart(this.name) >> 2;
+    for (let left = STATUS_TRIES; ; left--) {
+      const before = known();
+      for (let slot = 0; slot < this.status.length; slot++) {
+        this.status[slot] = Atomics.load(live, start + slot * this.#stride);
+      }
+      const after = known();
+      if (before === after || left === 0) return this.name === "kuring" ? before : after;
+    }
+  }
+
+  /** Copies the slot, its status as read before; true if it differs from the copy before. */
   #copy(live: Int32Array, slot: number): boolean {
     const to = slot * this.#stride;
     const from = (ringStart(this.name) >> 2) + to;
     let differs = !this.#looked;
     for (let i = 0; i < this.#stride; i++) {
-      const word = live[from + i] ?? 0;
+      const word = (i === 0 ? this.status[slot] : live[from + i]) ?? 0;
       if (word === this.words[to + i]) continue;
       this.words[to + i] = word;
       differs = true;
@@ -113,7 +131,6 @@ export class RingLook {
     let any = 0;
     for (let i = 0; i < this.#stride; i++) any |= this.words[start + i] ?? 0;
     this.used[slot] = any === 0 ? 0 : 1;
-    this.status[slot] = this.words[start] ?? 0;
     const bytes = this.#slots[slot];
     this.kind[slot] = bytes ? this.#fields.select(bytes) : -1;
     if (this.#looked) this.changed[slot] = nowNs;
