@@ -84,7 +84,9 @@ export function openFileStore(io: StoreIo, files: FileSystem, options: FileStore
     }
     const fd = io.open(path, readOnly ? "ro" : "rw", creating);
     if (creating) growNew(io, files, { fd, path, size });
-    const instance = `file ${path}`;
+    // a file made anew under an old name is another disk, also where inode numbers are used again
+    const { inode, bornMs } = files.fstat(fd);
+    const instance = `file ${path} ${inode} ${bornMs}`;
     return mapStore(io, files, {
       ...{ kind: "file", fd, size, readOnly, fresh: creating, instance, durable: true },
       release: () => {},

@@ -16,6 +16,8 @@ export interface FileFacts {
   readonly type: FileType;
   readonly size: number;
   readonly inode: number;
+  /** When the inode was made, ms since 1970; 0 where the file system does not say. */
+  readonly bornMs: number;
 }
 
 /** Errors: the system's, except that `stat` of a missing file is null. */
@@ -37,7 +39,7 @@ function facts(stats: Stats): FileFacts {
       : stats.isBlockDevice()
         ? "block device"
         : "special file";
-  return { type, size: stats.size, inode: stats.ino };
+  return { type, size: stats.size, inode: stats.ino, bornMs: stats.birthtimeMs };
 }
 
 export const nodeFileSystem: FileSystem = {

@@ -13,6 +13,7 @@ interface FakeFile {
   type: FileType;
   size: number;
   inode: number;
+  bornMs: number;
 }
 
 interface Flush {
@@ -58,7 +59,7 @@ export class FakeIo implements StoreIo {
   }
 
   make(path: string, size: number, type: FileType = "file"): FakeFile {
-    const file = { type, size, inode: this.#nextInode++ };
+    const file = { type, size, inode: this.#nextInode++, bornMs: 0 };
     this.files.set(path, file);
     return file;
   }

@@ -125,6 +125,19 @@ describe("file:", () => {
     again.close();
   });
 
+  it("is the same disk as long as it is the same file, and another one when made anew", () => {
+    const serialOf = (): string | undefined => {
+      const responder = serve(`0=file:${disk},size=1M`);
+      const serial = responder.units()[0]?.identity.serial;
+      responder.close();
+      return serial;
+    };
+    const first = serialOf();
+    expect(serialOf()).toBe(first);
+    rmSync(disk);
+    expect(serialOf()).not.toBe(first);
+  });
+
   it("syncs on a native thread: SYNCHRONIZE CACHE and FUA", () => {
     writeFileSync(disk, Buffer.alloc(65536));
     const responder = serve(`file:${disk}`);
