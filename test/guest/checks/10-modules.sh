@@ -111,3 +111,21 @@ unload_without_owner() {
   kill -KILL "$reader"
   unload
 }
+
+check "full" 300 unload_beside_stopped_owner "unload beside a stopped owner with a write-back disk comes to an end"
+unload_beside_stopped_owner() {
+  local disk
+  : >"$dir/may-fail"
+  load tmf_secs=2
+  responder --size 16
+  for disk in "$(device 0)"/scsi_disk/*; do
+    echo 'temporary write back' >"$disk/cache_type"
+  done
+  scsi_timeout 3 0
+  kill -STOP "$responder"
+  # one SYNCHRONIZE CACHE that times out, and its error handling
+  timeout 120 rmmod tgt_loop || fail "rmmod did not end"
+  kill -CONT "$responder"
+  murder responder
+  unload
+}
