@@ -39,15 +39,22 @@ observer_under_load() {
   load
   serve --lun 0=ram:64M
   start fio_ verify_until /scratch/enough
+  start reader read_until /scratch/enough # fio takes seconds to start again
   wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 100
   tgtctl top --observe --batch --json -n 4 -d 1 >"$dir/frames" 2>"$dir/top.log"
   : >/scratch/enough
   ends fio_ 200
+  ends reader 60
   "$NODE" /repo/test/guest/frames.js "$dir/frames" 4 some
   same "epoch" "$(telemetry epoch)" 1
   same "owner" "$(telemetry owner_pid)" "$serve"
   same "rejected answers" "$($bin/ringtool telemetry | awk -F= '/^verdict_[2-9]/ { sum += $2 } END { print sum }')" 0
   stop serve
+}
+read_until() { # FILE: reads without a pause until it is there
+  until [ -e "$1" ]; do
+    dd if="$(disk 0)" of=/dev/null bs=4k count=500 iflag=direct status=none || return 1
+  done
 }
 verify_until() { # FILE: one verified run after the other until it is there
   until [ -e "$1" ]; do verify "$(disk 0)" 8 || return 1; done
