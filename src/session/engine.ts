@@ -26,7 +26,7 @@ import type { JournalWriter } from "./journal.js";
  * Events consumed before the doorbell is rung: the initiator works on the first answers while we
  * prepare the next. Larger batches save doorbells, smaller ones save latency (npm run bench:ring).
  */
-const BATCH = 16;
+const BATCH = 64;
 /** How long to wait for a slot when the kernel does not consume, before looking again. */
 const FULL_RETRY_MS = 10;
 
