@@ -4,7 +4,7 @@ import yargs, { type Argv, type CommandModule } from "yargs";
 import { causeText, EXIT_CODES, TgtctlError } from "./errors.js";
 import { type ReportOptions, reportError } from "./report-error.js";
 
-export interface GlobalArguments {
+interface GlobalArguments {
   device: string;
   dialect: string;
   force: boolean;
@@ -43,7 +43,7 @@ function globalOptions(parser: Argv): Argv<GlobalArguments> {
     }, true) as unknown as Argv<GlobalArguments>;
 }
 
-/** A row per command; its module is loaded when it is asked for. */
+/** A row per command, with the one text that describes it; its module is loaded when it is asked for. */
 const COMMANDS: readonly (readonly [
   command: string,
   describe: string,

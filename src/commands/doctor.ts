@@ -11,7 +11,6 @@ interface DoctorArguments {
 
 export const doctorCommand: CommandModule<object, DoctorArguments> = {
   command: "doctor",
-  describe: "check module, device, permissions, telemetry, terminal, addon",
   builder: (parser) =>
     parser
       .example("$0 doctor", "what is missing, and what to do about it")

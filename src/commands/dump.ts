@@ -114,7 +114,6 @@ function render(device: RingDevice, args: DumpArguments): string {
 
 export const dumpCommand: CommandModule<object, DumpArguments> = {
   command: "dump [file]",
-  describe: "show both rings, slot by slot",
   builder,
   handler: (args) => {
     const device = open(args);

@@ -20,7 +20,6 @@ interface ServeArguments {
 
 export const serveCommand: CommandModule<object, ServeArguments> = {
   command: "serve",
-  describe: "own the device and answer for it, without a screen",
   builder: (parser) =>
     parser
       .option("lun", {

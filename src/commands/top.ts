@@ -42,7 +42,6 @@ export interface TopDependencies {
 export function topCommand(dependencies: TopDependencies): CommandModule<object, TopArguments> {
   return {
     command: "top",
-    describe: "both rings, what is in flight, the rates: a screen, or plain frames",
     builder: topOptions as never,
     handler: (args) => runTop(dependencies, args),
   };
