@@ -6,6 +6,8 @@
         "native/src/background.cc",
         "native/src/files.cc",
         "native/src/memory.cc",
+        "native/src/operations.cc",
+        "native/src/pieces.cc",
         "native/src/shim.cc",
         "native/src/simulator.cc",
         "native/src/wait.cc",

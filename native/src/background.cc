@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "operations.h"
 #include "shim.h"
 
 namespace tgtctl {
@@ -25,7 +26,7 @@ class Background {
  public:
   struct Done {
     uint32_t cookie;
-    int err;
+    Outcome outcome;
   };
 
   void add(int wake_fd, Done done) {
@@ -52,38 +53,26 @@ namespace {
 constexpr size_t kThreads = 4;
 constexpr size_t kQueue = 1024;
 
-struct Operation {
-  bool punch;
-  int fd;        // ours, duplicated: the caller may close its own meanwhile
-  int wake_fd;   // likewise
-  int wake_key;  // the caller's number
-  off_t offset, length;
+struct Job {
+  Operation operation;  // on a descriptor of ours: the caller may close its own meanwhile
+  int wake_fd;          // likewise
+  int wake_key;         // the caller's number
   uint32_t cookie;
   std::shared_ptr<Background> to;
 };
-
-int run(const Operation& op) {
-  int n;
-  do {
-    // fdatasync writes what was stored through shared mappings too, as msync does
-    n = op.punch ? fallocate(op.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, op.offset, op.length)
-                 : fdatasync(op.fd);
-  } while (n < 0 && errno == EINTR);
-  return n < 0 ? errno : 0;
-}
 
 // One per process and never destroyed: its threads may be in a system call when
 // an environment, or the process, ends.
 class Pool {
  public:
-  int submit(Operation op) {
+  int submit(Job job) {
     std::lock_guard<std::mutex> hold(mutex_);
     if (queue_.size() >= kQueue) return EAGAIN;
     if (idle_ <= queue_.size() && threads_ < kThreads) {
       int err = start_thread();
       if (err && !threads_) return err;
     }
-    queue_.push_back(std::move(op));
+    queue_.push_back(std::move(job));
     ready_.notify_one();
     return 0;
   }
@@ -107,28 +96,28 @@ class Pool {
   void work() {
     pthread_setname_np(pthread_self(), "tgt-store");
     for (;;) {
-      Operation op = next();
-      int err = run(op);
-      close(op.fd);
-      op.to->add(op.wake_key, {op.cookie, err});
-      (void)eventfd_write(op.wake_fd, 1);
-      close(op.wake_fd);
+      Job job = next();
+      Outcome outcome = run_operation(job.operation);
+      close(job.operation.fd);
+      job.to->add(job.wake_key, {job.cookie, outcome});
+      (void)eventfd_write(job.wake_fd, 1);
+      close(job.wake_fd);
     }
   }
 
-  Operation next() {
+  Job next() {
     std::unique_lock<std::mutex> hold(mutex_);
     idle_++;
     ready_.wait(hold, [this] { return !queue_.empty(); });
     idle_--;
-    Operation op = std::move(queue_.front());
+    Job job = std::move(queue_.front());
     queue_.pop_front();
-    return op;
+    return job;
   }
 
   std::mutex mutex_;
   std::condition_variable ready_;
-  std::deque<Operation> queue_;
+  std::deque<Job> queue_;
   size_t threads_ = 0, idle_ = 0;
 };
 
@@ -143,33 +132,35 @@ off_t arg_off(const Napi::CallbackInfo& info, size_t at, const char* name) {
   return static_cast<off_t>(v);
 }
 
-void background(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  std::string kind = arg_string(info, 0, "operation");
-  if (kind != "sync" && kind != "punch") throw_type(env, "operation: \"sync\" or \"punch\" expected");
+Operation arg_operation(const Napi::CallbackInfo& info) {
   Operation op{};
-  int fd = arg_int(info, 1, "fd");
-  op.punch = kind == "punch";
+  if (!operation_kind(arg_string(info, 0, "operation"), &op.kind))
+    throw_type(info.Env(), "operation: the name of a store operation expected");
+  op.fd = arg_int(info, 1, "fd");
   op.offset = arg_off(info, 2, "offset");
   op.length = arg_off(info, 3, "length");
+  op.source = arg_u64(info, 6, "source");
+  op.source_length = arg_size(info, 7, "sourceLength");
+  return op;
+}
+
+void background(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Job job{};
+  job.operation = arg_operation(info);
   uint64_t cookie = arg_size(info, 4, "cookie");
   if (cookie > UINT32_MAX) throw_type(env, "cookie: a 32-bit number expected");
-  op.cookie = static_cast<uint32_t>(cookie);
-  op.wake_key = arg_int(info, 5, "wakeFd");
-  op.to = state(env).background;
-  op.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  if (op.fd < 0) throw_errno(env, errno, "fcntl");
-  op.wake_fd = fcntl(op.wake_key, F_DUPFD_CLOEXEC, 0);
-  if (op.wake_fd < 0) {
-    int err = errno;
-    close(op.fd);
-    throw_errno(env, err, "fcntl");
-  }
-  int err = pool().submit(op);
+  job.cookie = static_cast<uint32_t>(cookie);
+  job.wake_key = arg_int(info, 5, "wakeFd");
+  job.to = state(env).background;
+  int fd = job.operation.fd = fcntl(job.operation.fd, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) throw_errno(env, errno, "fcntl");
+  int wake_fd = job.wake_fd = fcntl(job.wake_key, F_DUPFD_CLOEXEC, 0);
+  int err = wake_fd < 0 ? errno : pool().submit(std::move(job));
   if (err) {
-    close(op.fd);
-    close(op.wake_fd);
-    throw_errno(env, err, "background");
+    close(fd);
+    if (wake_fd >= 0) close(wake_fd);
+    throw_errno(env, err, wake_fd < 0 ? "fcntl" : "background");
   }
 }
 
@@ -180,7 +171,8 @@ Napi::Value completions(const Napi::CallbackInfo& info) {
   for (size_t i = 0; i < done.size(); i++) {
     Napi::Object entry = Napi::Object::New(env);
     entry.Set("cookie", Napi::Number::New(env, done[i].cookie));
-    entry.Set("errno", Napi::Number::New(env, done[i].err));
+    entry.Set("errno", Napi::Number::New(env, done[i].outcome.err));
+    entry.Set("at", Napi::Number::New(env, static_cast<double>(done[i].outcome.at)));
     result[static_cast<uint32_t>(i)] = entry;
   }
   return result;

@@ -29,6 +29,7 @@ Napi::Value open_file(const Napi::CallbackInfo& info) {
   std::string path = arg_string(info, 0, "path");
   int flags = arg_mode(info, 1) ? O_RDWR : O_RDONLY;
   if (!info[2].IsUndefined() && arg_bool(info, 2, "create")) flags |= O_CREAT;
+  if (!info[3].IsUndefined() && arg_bool(info, 3, "exclusive")) flags |= O_EXCL;
   int fd = open_retry(path.c_str(), flags, 0600);
   if (fd < 0) throw_errno(info.Env(), errno, "open");
   return fd_value(info.Env(), fd);
@@ -122,6 +123,15 @@ Napi::Value pwrite_file(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(n));
 }
 
+Napi::Value seek_data(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::string what = arg_string(info, 2, "what");
+  if (what != "data" && what != "hole") throw_type(env, "what: \"data\" or \"hole\" expected");
+  off_t at = lseek(arg_int(info, 0, "fd"), file_offset(info, 1), what == "data" ? SEEK_DATA : SEEK_HOLE);
+  if (at < 0 && errno != ENXIO) throw_errno(env, errno, "lseek");
+  return Napi::BigInt::New(env, static_cast<int64_t>(at));
+}
+
 void set_io_flusher(const Napi::CallbackInfo& info) {
 #ifndef PR_SET_IO_FLUSHER
 #define PR_SET_IO_FLUSHER 57  // Linux 5.6
@@ -150,6 +160,7 @@ void init_files(Napi::Env env, Napi::Object exports) {
   add<unlink_shared_memory>(env, exports, "unlinkSharedMemory");
   add<pread_file>(env, exports, "pread");
   add<pwrite_file>(env, exports, "pwrite");
+  add<seek_data>(env, exports, "seekData");
   add<set_io_flusher>(env, exports, "setIoFlusher");
   add<character_device>(env, exports, "characterDevice");
 }

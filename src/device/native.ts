@@ -27,10 +27,26 @@ export const WAIT_WAKE = 2;
 /** The device reports POLLERR or POLLHUP: it is going away. */
 export const WAIT_GONE = 4;
 
-/** One finished background store operation. `errno` is 0 or a positive errno. */
+/** What a native thread does to a range of a store; see `background`. */
+export type StoreOperation =
+  | "sync"
+  | "punch"
+  | "zero"
+  | "fill"
+  | "write"
+  | "compare"
+  | "check"
+  | "prefetch";
+
+/**
+ * One finished background store operation. `errno` is 0 or a positive errno; ENXIO: the file ends
+ * before the range does. `at`: of "compare" the first byte that differs, counted from `offset`;
+ * -1 if none does, and for all others.
+ */
 export interface Completion {
   readonly cookie: number;
   readonly errno: number;
+  readonly at: number;
 }
 
 /**
@@ -38,8 +54,11 @@ export interface Completion {
  * `syscall`. File descriptors are plain numbers, usable from any thread.
  */
 export interface Native {
-  /** open(2) with O_CLOEXEC; `mode` "rw" or "ro". Also used for store files. `create` adds O_CREAT, mode 0600. */
-  open(path: string, mode: "rw" | "ro", create?: boolean): number;
+  /**
+   * open(2) with O_CLOEXEC; `mode` "rw" or "ro". Also used for store files. `create` adds O_CREAT, mode 0600;
+   * `exclusive` claims a block device (O_EXCL): EBUSY if it is mounted or claimed.
+   */
+  open(path: string, mode: "rw" | "ro", create?: boolean, exclusive?: boolean): number;
   close(fd: number): void;
   /** mmap(2) MAP_SHARED of `size` bytes at `offset`, as a view. */
   map(fd: number, offset: number, size: number, writable: boolean): Mapping;
@@ -74,20 +93,35 @@ export interface Native {
 
   pread(fd: number, buffer: Uint8Array, offset: bigint): number;
   pwrite(fd: number, buffer: Uint8Array, offset: bigint): number;
+  /** lseek(2) SEEK_DATA or SEEK_HOLE from `offset`; -1n: past the last data, or the end. */
+  seekData(fd: number, offset: bigint, what: "data" | "hole"): bigint;
   /** Bytes from an address in this process (a store), e.g. to show data. EFAULT, never a crash. */
   peek(address: bigint, buffer: Uint8Array): void;
   poke(address: bigint, buffer: Uint8Array): void;
   /**
-   * Runs msync (+fdatasync) or punch-hole on a native thread; then `wake(wakeFd)` and the cookie
-   * appears in `completions()`. For "punch" offset/length are bytes into the file.
+   * Runs one operation on `length` bytes at `offset` on a native thread; then `wake(wakeFd)` and the
+   * cookie appears in `completions()`. A file is never made longer.
+   *
+   * - sync: the whole file, what was stored through mappings too
+   * - punch: zeroes that take no room, or "zero" where that cannot be had
+   * - zero: zeroes that keep their room
+   * - fill: the `sourceLength` bytes at `source`, repeated
+   * - write: `length` bytes from `source`
+   * - compare: with the `sourceLength` bytes at `source`, repeated
+   * - check: reads them; prefetch: has them read soon, without errors
+   *
+   * `source` is an address in this process (0n where unused) that the caller keeps until completion;
+   * a wrong one is EFAULT. Errors of the call: EAGAIN (too many are waiting), EBADF, EMFILE.
    */
   background(
-    operation: "sync" | "punch",
+    operation: StoreOperation,
     fd: number,
     offset: bigint,
     length: bigint,
     cookie: number,
     wakeFd: number,
+    source: bigint,
+    sourceLength: number,
   ): void;
   /** Operations started by this thread that have finished, each once. */
   completions(wakeFd: number): Completion[];

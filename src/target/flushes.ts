@@ -41,7 +41,16 @@ export class Flushes {
     const cookie = (this.#lastCookie % 0xffffffff) + 1;
     this.#lastCookie = cookie;
     const { syncFd } = unit.store;
-    this.#io.background("sync", syncFd, BigInt(offset), BigInt(length), cookie, this.#wakeFd);
+    this.#io.background(
+      "sync",
+      syncFd,
+      BigInt(offset),
+      BigInt(length),
+      cookie,
+      this.#wakeFd,
+      0n,
+      0,
+    );
     this.#running.set(cookie, { cookie, unit, hostNo, cid, errno: 0 });
     unit.users++;
     return cookie;

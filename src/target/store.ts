@@ -17,12 +17,30 @@ export interface MappedStore {
   readonly size: bigint;
 }
 
+/** What a native thread does to a range of a store; `Native.background` says what each is. */
+export type StoreOperation =
+  | "sync"
+  | "punch"
+  | "zero"
+  | "fill"
+  | "write"
+  | "compare"
+  | "check"
+  | "prefetch";
+
+/** `errno` 0 or positive; `at`: where a "compare" found the first difference, else -1. */
+export interface StoreCompletion {
+  readonly cookie: number;
+  readonly errno: number;
+  readonly at: number;
+}
+
 /**
  * The native calls that stores and answers need; the native shim satisfies it. Every call that
  * fails throws a SystemError.
  */
 export interface StoreIo {
-  open(path: string, mode: "rw" | "ro", create?: boolean): number;
+  open(path: string, mode: "rw" | "ro", create?: boolean, exclusive?: boolean): number;
   close(fd: number): void;
   /** Anonymous zeroed memory. */
   arena(size: number): Memory;
@@ -32,15 +50,20 @@ export interface StoreIo {
   sharedMemory(name: string, size: bigint, create: boolean): number;
   unlinkSharedMemory(name: string): void;
   wake(wakeFd: number): void;
+  pread(fd: number, buffer: Uint8Array, offset: bigint): number;
+  pwrite(fd: number, buffer: Uint8Array, offset: bigint): number;
+  seekData(fd: number, offset: bigint, what: "data" | "hole"): bigint;
   background(
-    operation: "sync" | "punch",
+    operation: StoreOperation,
     fd: number,
     offset: bigint,
     length: bigint,
     cookie: number,
     wakeFd: number,
+    source: bigint,
+    sourceLength: number,
   ): void;
-  completions(wakeFd: number): readonly { readonly cookie: number; readonly errno: number }[];
+  completions(wakeFd: number): readonly StoreCompletion[];
 }
 
 /**

@@ -140,6 +140,61 @@ function errors() {
   assert.throws(() => native.simCreate({ depth: 0 }), TypeError);
 }
 
+/** Every store operation once, on `fd` of 4096 bytes that begin with 1 2 3. */
+async function operations(fd) {
+  const wakeFd = native.wakeFd();
+  const source = native.arena(4096);
+  new Uint8Array(source.buffer).set([4, 5, 6]);
+  const from = source.address;
+  const start = (cookie, operation, offset, length, ...at) =>
+    native.background(operation, fd, BigInt(offset), BigInt(length), cookie, wakeFd, ...at);
+  const finished = async (count) => {
+    const done = [];
+    while (done.length < count) {
+      assert.equal(native.wait(-1, wakeFd, 5000, null), 2);
+      done.push(...native.completions(wakeFd));
+    }
+    return done.sort((a, b) => a.cookie - b.cookie).map(({ errno, at }) => [errno, at]);
+  };
+  const begins = (bytes) => {
+    const found = new Uint8Array(bytes.length);
+    assert.equal(native.pread(fd, found, 0n), bytes.length);
+    assert.deepEqual([...found], bytes);
+  };
+  start(1, "sync", 0, 0, 0n, 0);
+  start(2, "check", 0, 4096, 0n, 0);
+  start(3, "prefetch", 0, 4096, 0n, 0);
+  start(4, "compare", 1, 2, from, 1);
+  start(5, "write", 4095, 2, from, 2);
+  start(6, "compare", 0, 3, 8n, 3);
+  assert.deepEqual(await finished(6), [
+    [0, -1],
+    [0, -1],
+    [0, -1],
+    [0, 0],
+    [6, -1],
+    [14, -1],
+  ]);
+  for (const [operation, offset, length, size, result, bytes] of [
+    ["fill", 0, 5, 2, [0, -1], [4, 5, 4, 5, 4, 0]],
+    ["write", 1, 3, 3, [0, -1], [4, 4, 5, 6, 4, 0]],
+    ["compare", 1, 4, 3, [0, -1], [4, 4, 5, 6, 4, 0]],
+    ["compare", 2, 4, 3, [0, 0], [4, 4, 5, 6, 4, 0]],
+    ["zero", 1, 2, 0, [0, -1], [4, 0, 0, 6, 4, 0]],
+    ["punch", 0, 4096, 0, [0, -1], [0, 0, 0, 0, 0, 0]],
+    ["punch", 0, 0, 0, [0, -1], [0]],
+  ]) {
+    start(7, operation, offset, length, size ? from : 0n, size);
+    assert.deepEqual(await finished(1), [result]);
+    begins(bytes);
+  }
+  assert.throws(() => start(8, "erase", 0, 1, 0n, 0), TypeError);
+  assert.equal(native.seekData(fd, 0n, "data"), -1n);
+  assert.equal(native.seekData(fd, 0n, "hole"), 0n);
+  native.unmap(source);
+  native.close(wakeFd);
+}
+
 async function memory() {
   const m = native.arena(8192);
   const bytes = new Uint8Array(m.buffer);
@@ -163,26 +218,8 @@ async function memory() {
   const three = new Uint8Array(3);
   assert.equal(native.pread(fd, three, 0n), 3);
   assert.deepEqual([...three], [1, 2, 3]);
-  // background work
-  const wakeFd = native.wakeFd();
-  native.background("sync", fd, 0n, 0n, 1, wakeFd);
-  native.background("punch", fd, 0n, 4096n, 2, wakeFd);
-  native.background("punch", fd, 0n, 0n, 3, wakeFd);
-  const done = [];
-  while (done.length < 3) {
-    assert.equal(native.wait(-1, wakeFd, 5000, null), 2);
-    done.push(...native.completions(wakeFd));
-  }
-  done.sort((a, b) => a.cookie - b.cookie);
-  assert.deepEqual(done, [
-    { cookie: 1, errno: 0 },
-    { cookie: 2, errno: 0 },
-    { cookie: 3, errno: 22 },
-  ]);
-  native.pread(fd, three, 0n);
-  assert.deepEqual([...three], [0, 0, 0]);
+  await operations(fd);
   native.close(fd);
-  native.close(wakeFd);
   const before = native.now();
   assert.equal(native.wait(-1, -1, 2.5, new BigUint64Array(1)), 0);
   assert.ok(native.now() - before >= 2_500_000n);
@@ -308,7 +345,9 @@ if (isMainThread) {
   native.simStart(sim);
   native.map(native.simMemory(sim), 0, 131072, true);
   const fd = native.sharedMemory("", 4096n, true);
-  for (let i = 0; i < 100; i++) native.background("sync", fd, 0n, 0n, i, native.wakeFd());
+  for (let i = 0; i < 100; i++) {
+    native.background("sync", fd, 0n, 0n, i, native.wakeFd(), 0n, 0);
+  }
 } else {
   parentPort.postMessage("ready");
   parentPort.postMessage(respond(workerData.sim, workerData.wakeFd));

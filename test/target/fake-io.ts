@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Memory, descriptors and flushes that tests control: StoreIo and FileSystem without the addon.
 import { constants } from "node:os";
-import type { FileFacts, FileSystem, FileType } from "../../src/target/file-system.js";
-import type { MappedStore, Memory, StoreIo } from "../../src/target/store.js";
+import type { FileSystem, FileType } from "../../src/target/file-system.js";
+import type {
+  MappedStore,
+  Memory,
+  StoreCompletion,
+  StoreIo,
+  StoreOperation,
+} from "../../src/target/store.js";
 
 export function systemError(syscall: string, code: string): Error {
   const errno = (constants.errno as Record<string, number>)[code] ?? 0;
@@ -12,15 +18,22 @@ export function systemError(syscall: string, code: string): Error {
 interface FakeFile {
   type: FileType;
   size: number;
+  /** What was written with pwrite; zeroes behind it. */
+  bytes: Uint8Array;
+  /** Where it has data, in order: [from, to). */
+  extents: [number, number][];
   inode: number;
   bornMs: number;
 }
 
-interface Flush {
+interface Job {
+  operation: StoreOperation;
   fd: number;
   offset: bigint;
   length: bigint;
   cookie: number;
+  source: bigint;
+  sourceLength: number;
 }
 
 const PAGE = 4096n;
@@ -32,8 +45,9 @@ export class FakeIo implements StoreIo {
   readonly openFds = new Map<number, string>();
   /** Calls that throw: name -> errno name. */
   readonly failing = new Map<string, string>();
-  readonly flushes: Flush[] = [];
-  readonly finished: { cookie: number; errno: number }[] = [];
+  /** Of all kinds, oldest first. */
+  readonly jobs: Job[] = [];
+  readonly finished: StoreCompletion[] = [];
   wakes = 0;
   freeBytes = 2 ** 30;
   #nextAddress = 0x7f0000000000n;
@@ -59,7 +73,9 @@ export class FakeIo implements StoreIo {
   }
 
   make(path: string, size: number, type: FileType = "file"): FakeFile {
-    const file = { type, size, inode: this.#nextInode++, bornMs: 0 };
+    const inode = this.#nextInode++;
+    const bytes = new Uint8Array();
+    const file: FakeFile = { type, size, inode, bornMs: 0, bytes, extents: [[0, size]] };
     this.files.set(path, file);
     return file;
   }
@@ -118,20 +134,72 @@ export class FakeIo implements StoreIo {
     this.wakes++;
   }
 
-  background(_op: "sync" | "punch", fd: number, offset: bigint, length: bigint, cookie: number) {
+  background(
+    operation: StoreOperation,
+    fd: number,
+    offset: bigint,
+    length: bigint,
+    cookie: number,
+    _wakeFd: number,
+    source: bigint,
+    sourceLength: number,
+  ): void {
     this.#fail("background");
-    this.flushes.push({ fd, offset, length, cookie });
+    this.jobs.push({ operation, fd, offset, length, cookie, source, sourceLength });
   }
 
-  completions(): { cookie: number; errno: number }[] {
+  pread(fd: number, buffer: Uint8Array, offset: bigint): number {
+    this.#fail("pread");
+    const { bytes, size } = this.#file(fd);
+    const at = Number(offset);
+    const length = Math.max(0, Math.min(buffer.length, size - at));
+    buffer.fill(0, 0, length).set(bytes.subarray(at, at + length));
+    return length;
+  }
+
+  pwrite(fd: number, buffer: Uint8Array, offset: bigint): number {
+    this.#fail("pwrite");
+    const file = this.#file(fd);
+    const end = Number(offset) + buffer.length;
+    const bytes = new Uint8Array(Math.max(end, file.bytes.length));
+    bytes.set(file.bytes);
+    bytes.set(buffer, Number(offset));
+    Object.assign(file, { bytes, size: Math.max(file.size, end) });
+    return buffer.length;
+  }
+
+  seekData(fd: number, offset: bigint, what: "data" | "hole"): bigint {
+    this.#fail("lseek");
+    const { extents, size } = this.#file(fd);
+    const at = Number(offset);
+    if (at >= size) return -1n;
+    const next = extents.find(([, to]) => at < to);
+    if (what === "data") return next ? BigInt(Math.max(at, next[0])) : -1n;
+    return BigInt(next && at >= next[0] ? Math.min(next[1], size) : at);
+  }
+
+  completions(): StoreCompletion[] {
     return this.finished.splice(0);
+  }
+
+  get flushes(): Job[] {
+    return this.jobs.filter(({ operation }) => operation === "sync");
+  }
+
+  #finish(job: Job | undefined, errno: number, at: number): void {
+    if (!job) throw new Error("no job is running");
+    this.jobs.splice(this.jobs.indexOf(job), 1);
+    this.finished.push({ cookie: job.cookie, errno, at });
+  }
+
+  /** The oldest job ends. */
+  finishJob(errno = 0, at = -1): void {
+    this.#finish(this.jobs[0], errno, at);
   }
 
   /** The oldest flush ends. */
   finishFlush(errno = 0): void {
-    const flush = this.flushes.shift();
-    if (!flush) throw new Error("no flush is running");
-    this.finished.push({ cookie: flush.cookie, errno });
+    this.#finish(this.flushes[0], errno, -1);
   }
 
   /** The arena bytes at an address; throws if they are not all there. */
@@ -162,7 +230,7 @@ export class FakeIo implements StoreIo {
     remove: (path) => void this.files.delete(path),
   };
 
-  #file(fd: number): FileFacts & FakeFile {
+  #file(fd: number): FakeFile {
     const file = this.files.get(this.openFds.get(fd) ?? "");
     if (!file) throw systemError("fstat", "EBADF");
     return file;
