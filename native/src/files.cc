@@ -123,11 +123,24 @@ Napi::Value pwrite_file(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(n));
 }
 
+// A block device has no holes to look for (EINVAL): all of it is data.
+off_t seek(int fd, off_t offset, int whence) {
+  off_t at = lseek(fd, offset, whence);
+  struct stat st;
+  if (at >= 0 || errno != EINVAL || fstat(fd, &st) < 0 || !S_ISBLK(st.st_mode)) return at;
+  off_t end = lseek(fd, 0, SEEK_END);
+  if (end < 0) return end;
+  errno = ENXIO;
+  if (offset >= end) return -1;
+  return whence == SEEK_DATA ? offset : end;
+}
+
 Napi::Value seek_data(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::string what = arg_string(info, 2, "what");
   if (what != "data" && what != "hole") throw_type(env, "what: \"data\" or \"hole\" expected");
-  off_t at = lseek(arg_int(info, 0, "fd"), file_offset(info, 1), what == "data" ? SEEK_DATA : SEEK_HOLE);
+  off_t offset = file_offset(info, 1);
+  off_t at = seek(arg_int(info, 0, "fd"), offset, what == "data" ? SEEK_DATA : SEEK_HOLE);
   if (at < 0 && errno != ENXIO) throw_errno(env, errno, "lseek");
   return Napi::BigInt::New(env, static_cast<int64_t>(at));
 }

@@ -1,98 +1,85 @@
 // SPDX-License-Identifier: MIT
-// `file:` stores: a regular file, opened or made, and every way in which that can fail.
-import { causeText, isSystemError, TgtctlError } from "../errors.js";
-import type { FileSystem } from "./file-system.js";
+// `file:` stores: a regular file, opened or made, or a block device; never one that lies on us.
+import { dirname } from "node:path";
+import { openBlockStore } from "./block-store.js";
+import {
+  checkFound,
+  type FileStoreOptions,
+  refuse,
+  refuseToGrow,
+  systemRefusal,
+} from "./file-refusals.js";
+import type { FileFacts, FileSystem } from "./file-system.js";
 import { mapStore } from "./mapped-store.js";
+import { ownDisk } from "./own-disks.js";
 import type { Store, StoreIo } from "./store.js";
 
-export interface FileStoreOptions {
-  readonly path: string;
-  /** From `size=`: the size of a new file; an existing one must have it. */
-  readonly size: number | null;
-  readonly blockSize: number;
-  readonly readOnly: boolean;
-  /** The spec as the user wrote it, for messages. */
-  readonly text: string;
+/** The size to make a missing file with. */
+function sizeToMake(options: FileStoreOptions): number {
+  const { size, readOnly } = options;
+  if (size !== null && !readOnly) return size;
+  const remedy = readOnly
+    ? "leave out ,ro to make it"
+    : "check the path, or give ,size=SIZE to make the file";
+  throw refuse(options, "inputMissing", "no such file (ENOENT)", remedy);
 }
 
-function refuse(
+/** Before it is opened: even that may read from the disk that waits for us. */
+function refuseOwnDisk(files: FileSystem, options: FileStoreOptions, device: string): void {
+  const disk = ownDisk(files, device);
+  if (disk === null) return;
+  const what = `on ${disk}, a disk that this target serves itself (EDEADLK)`;
+  throw refuse(options, "usage", what, "give a file or device that lies elsewhere");
+}
+
+function openRegularFile(
+  io: StoreIo,
+  files: FileSystem,
   options: FileStoreOptions,
-  kind: "usage" | "inputMissing" | "permission" | "cannotCreate" | "io",
-  what: string,
-  remedy: string,
-  cause?: unknown,
-): TgtctlError {
-  return new TgtctlError(kind, `--lun ${options.text}: ${options.path}: ${what}`, remedy, {
-    cause,
+  found: FileFacts | null,
+): Store {
+  const { path, readOnly } = options;
+  const fresh = found === null;
+  if (found) checkFound(options, found.size, "resize the file (truncate -s)");
+  const size = found?.size ?? sizeToMake(options);
+  const fd = io.open(path, readOnly ? "ro" : "rw", fresh);
+  if (fresh) growNew(io, files, { fd, path, size });
+  // a file made anew under an old name is another disk, also where inode numbers are used again
+  const { inode, bornMs } = files.fstat(fd);
+  const available = (): number => files.fstat(fd).size;
+  return mapStore(io, files, {
+    ...{ kind: "file", fd, size, readOnly, fresh, durable: true, discards: true },
+    instance: `file ${path} ${inode} ${bornMs}`,
+    available,
+    provide(wanted) {
+      if (available() < wanted) throw refuseToGrow(options, available(), wanted);
+    },
+    failed: (cause) => systemRefusal(options, false, cause),
+    release: () => {},
   });
 }
 
-function systemRefusal(options: FileStoreOptions, creating: boolean, cause: unknown): TgtctlError {
-  const code = isSystemError(cause) ? cause.code : "";
-  const what = causeText(cause);
-  if (creating && code !== "EACCES" && code !== "EPERM") {
-    return refuse(options, "cannotCreate", what, "check the directory and its free space", cause);
-  }
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
-    const remedy = options.readOnly
-      ? "make the file readable for this user"
-      : "make the file writable for this user, or serve it read-only with ,ro";
-    return refuse(options, "permission", what, remedy, cause);
-  }
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return refuse(options, "inputMissing", what, "check the path", cause);
-  }
-  return refuse(options, "io", what, "check the file and the file system it is on", cause);
-}
-
-/** The size to serve; `found` is the existing file's, or null. Throws what is wrong with it. */
-function sizeToServe(options: FileStoreOptions, found: number | null): number {
-  const { size, blockSize } = options;
-  const served = found ?? size;
-  if (served === null) {
-    const remedy = "check the path, or give ,size=SIZE to make the file";
-    throw refuse(options, "inputMissing", "no such file (ENOENT)", remedy);
-  }
-  if (size !== null && served !== size) {
-    const remedy = "leave out size=, or resize the file first (truncate -s)";
-    throw refuse(options, "usage", `is ${served} bytes, size= says ${size}`, remedy);
-  }
-  if (served === 0 || served % blockSize !== 0) {
-    const what = served === 0 ? "is empty" : `${served} bytes are not a multiple of ${blockSize}`;
-    throw refuse(options, "usage", what, "resize the file (truncate -s), or choose another bs=");
-  }
-  return served;
-}
-
 /**
- * Opens the file; makes it, sparse, when it is missing and `size` is given.
+ * Opens the file or block device; makes a file, sparse, when it is missing and `size` is given.
  *
- * Errors: `inputMissing`, `permission`, `usage` (a directory, a wrong size), `cannotCreate`, `io`.
+ * Errors: `inputMissing`, `permission`, `usage` (a directory, a wrong size, a disk of our own),
+ * `busy` (a mounted device), `cannotCreate`, `io`.
  */
 export function openFileStore(io: StoreIo, files: FileSystem, options: FileStoreOptions): Store {
-  const { path, readOnly } = options;
   let creating = false;
   try {
-    const found = files.stat(path);
+    const found = files.stat(options.path);
+    creating = found === null && options.size !== null && !options.readOnly;
+    const place = found ?? files.stat(dirname(options.path));
+    if (place) refuseOwnDisk(files, options, place.device);
+    if (found?.type === "block device") return openBlockStore(io, files, options, found);
     if (found && found.type !== "file") {
-      throw refuse(options, "usage", `is a ${found.type}`, "give a regular file");
+      const remedy = "give a regular file or a block device";
+      throw refuse(options, "usage", `is a ${found.type}`, remedy);
     }
-    const size = sizeToServe(options, found ? found.size : null);
-    creating = found === null;
-    if (creating && readOnly) {
-      throw refuse(options, "inputMissing", "no such file (ENOENT)", "leave out ,ro to make it");
-    }
-    const fd = io.open(path, readOnly ? "ro" : "rw", creating);
-    if (creating) growNew(io, files, { fd, path, size });
-    // a file made anew under an old name is another disk, also where inode numbers are used again
-    const { inode, bornMs } = files.fstat(fd);
-    const instance = `file ${path} ${inode} ${bornMs}`;
-    return mapStore(io, files, {
-      ...{ kind: "file", fd, size, readOnly, fresh: creating, instance, durable: true },
-      release: () => {},
-    });
+    return openRegularFile(io, files, options, found);
   } catch (error) {
-    throw error instanceof TgtctlError ? error : systemRefusal(options, creating, error);
+    throw systemRefusal(options, creating, error);
   }
 }
 

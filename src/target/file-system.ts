@@ -4,6 +4,9 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
   type Stats,
   statfsSync,
   statSync,
@@ -14,10 +17,13 @@ export type FileType = "file" | "directory" | "block device" | "special file";
 
 export interface FileFacts {
   readonly type: FileType;
+  /** Bytes; 0 of a block device. */
   readonly size: number;
   readonly inode: number;
   /** When the inode was made, ms since 1970; 0 where the file system does not say. */
   readonly bornMs: number;
+  /** The block device a file lies on, or a block device itself: "8:16". */
+  readonly device: string;
 }
 
 /** Errors: the system's, except that `stat` of a missing file is null. */
@@ -29,6 +35,19 @@ export interface FileSystem {
   freeBytes(fd: number): number;
   sync(fd: number): void;
   remove(path: string): void;
+  /** Null where there is none; so are the next two. */
+  realPath(path: string): string | null;
+  /** Without white space around it. */
+  readText(path: string): string | null;
+  list(path: string): readonly string[] | null;
+}
+
+/** As sysfs writes it, from the number the C library makes of it (gnu_dev_major(3)). */
+function deviceNumber(number: number): string {
+  const bits = BigInt(number);
+  const major = ((bits >> 32n) & 0xfffff000n) | ((bits >> 8n) & 0xfffn);
+  const minor = ((bits >> 12n) & 0xffffff00n) | (bits & 0xffn);
+  return `${major}:${minor}`;
 }
 
 function facts(stats: Stats): FileFacts {
@@ -39,7 +58,16 @@ function facts(stats: Stats): FileFacts {
       : stats.isBlockDevice()
         ? "block device"
         : "special file";
-  return { type, size: stats.size, inode: stats.ino, bornMs: stats.birthtimeMs };
+  const device = deviceNumber(type === "block device" ? stats.rdev : stats.dev);
+  return { type, size: stats.size, inode: stats.ino, bornMs: stats.birthtimeMs, device };
+}
+
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 export const nodeFileSystem: FileSystem = {
@@ -55,4 +83,7 @@ export const nodeFileSystem: FileSystem = {
   },
   sync: (fd) => fsyncSync(fd),
   remove: (path) => unlinkSync(path),
+  realPath: (path) => orNull(() => realpathSync(path)),
+  readText: (path) => orNull(() => readFileSync(path, "utf8").trim()),
+  list: (path) => orNull(() => readdirSync(path)),
 };

@@ -17,6 +17,7 @@ export interface Identity {
 const PRODUCTS = {
   ram: "RAM DISK        ",
   file: "FILE DISK       ",
+  block: "BLOCK DISK      ",
   null: "NULL DISK       ",
 } as const;
 

@@ -4,7 +4,10 @@ import { TgtctlError } from "../errors.js";
 
 const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 const GRAMMAR =
-  "write [N=]ram:SIZE, [N=]file:PATH[,size=SIZE] or [N=]null:SIZE, then ,ro ,bs=512|4096 ,serial=TEXT";
+  "write [N=]ram:SIZE, [N=]file:PATH[,size=SIZE] or [N=]null:SIZE, then ,ro ,bs=512|4096 ,serial=TEXT ,queue=N";
+
+/** Largest `queue=`. */
+const MAX_QUEUE = 65535;
 
 /** `usage`: the spec, what is wrong with it, what to write instead. */
 export function wrong(text: string, what: string, remedy = GRAMMAR): TgtctlError {
@@ -46,6 +49,8 @@ export interface Options {
   readOnly: boolean;
   blockSize: 512 | 4096;
   serial: string | null;
+  /** Commands the unit takes before it answers TASK SET FULL; null: as many as come. */
+  queue: number | null;
   size: number | null;
 }
 
@@ -66,21 +71,36 @@ function parseBlockSize(text: string, value: string): 512 | 4096 {
   throw wrong(text, `bs=${value} is not a block size`, "write bs=512 or bs=4096");
 }
 
+function parseQueue(text: string, value: string): number {
+  const queue = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (queue >= 1 && queue <= MAX_QUEUE) return queue;
+  throw wrong(text, `queue=${value} is not a number of commands`, `give 1 to ${MAX_QUEUE}`);
+}
+
+type Parser = (text: string, value: string) => Partial<Options>;
+
+/** The options with a value. */
+const VALUES: ReadonlyMap<string, Parser> = new Map<string, Parser>([
+  ["bs", (text, value) => ({ blockSize: parseBlockSize(text, value) })],
+  ["serial", (text, value) => ({ serial: parseSerial(text, value) })],
+  ["queue", (text, value) => ({ queue: parseQueue(text, value) })],
+  ["size", (text, value) => ({ size: parseSize(text, value) })],
+]);
+
 /** What follows the first comma; `kind` decides whether `size=` is allowed. */
 export function parseOptions(text: string, kind: string, words: readonly string[]): Options {
-  const options: Options = { readOnly: false, blockSize: 512, serial: null, size: null };
+  const options: Options = {
+    ...{ readOnly: false, blockSize: 512, serial: null, queue: null, size: null },
+  };
   const seen = new Set<string>();
   for (const word of words) {
     const at = word.indexOf("=");
     const key = at < 0 ? word : word.slice(0, at);
-    const value = at < 0 ? null : word.slice(at + 1);
     if (seen.has(key)) throw wrong(text, `${key} is given twice`, `give ${key} once`);
     seen.add(key);
-    if (key === "ro" && value === null) options.readOnly = true;
-    else if (key === "bs" && value !== null) options.blockSize = parseBlockSize(text, value);
-    else if (key === "serial" && value !== null) options.serial = parseSerial(text, value);
-    else if (key === "size" && value !== null && kind === "file")
-      options.size = parseSize(text, value);
+    const parse = at < 0 || (key === "size" && kind !== "file") ? undefined : VALUES.get(key);
+    if (parse) Object.assign(options, parse(text, word.slice(at + 1)));
+    else if (word === "ro") options.readOnly = true;
     else {
       const remedy = kind === "file" ? "a comma in a path is written \\," : GRAMMAR;
       throw wrong(text, `"${word}" is not an option of ${kind}:`, remedy);

@@ -10,6 +10,8 @@ interface CommonSpec {
   readonly blockSize: 512 | 4096;
   /** From `serial=`; null: derived from the content's identity. */
   readonly serial: string | null;
+  /** Commands the unit takes before it answers TASK SET FULL, 1..65535; null: the default. */
+  readonly queue: number | null;
   /** As the user wrote it, for messages. */
   readonly text: string;
 }
@@ -40,6 +42,7 @@ export const MAX_LUN = 16383;
 const MAX_MAPPED = 2 ** 44;
 /** Offsets are doubles; this leaves every sum exact. */
 const MAX_NULL = 2 ** 52;
+
 function parseNumber(text: string, digits: string): number {
   const lun = Number(digits);
   if (lun > MAX_LUN) throw wrong(text, `LUN ${digits} is too large`, `use 0 to ${MAX_LUN}`);
@@ -111,5 +114,6 @@ export function formatLunSpec(spec: LunSpec): string {
   if (spec.readOnly) parts.push("ro");
   if (spec.blockSize !== 512) parts.push(`bs=${spec.blockSize}`);
   if (spec.serial !== null) parts.push(`serial=${escaped(spec.serial)}`);
+  if (spec.queue !== null) parts.push(`queue=${spec.queue}`);
   return parts.join(",");
 }

@@ -10,21 +10,31 @@ export function openNullStore(
   io: StoreIo,
   options: { lun: number; size: number; readOnly: boolean },
 ): Store {
-  const { lun, size, readOnly } = options;
+  const { lun, readOnly } = options;
+  let { size } = options;
   const zeroes = io.arena(MAX_TRANSFER);
   const scratch = io.arena(MAX_TRANSFER);
   const readFrom = Number(zeroes.address);
   const writeTo = Number(scratch.address);
   return {
     kind: "null",
-    size,
+    get size() {
+      return size;
+    },
     readOnly,
     fresh: true,
-    instance: `null ${lun} ${size}`,
+    instance: `null ${lun}`,
+    fd: -1,
     syncFd: -1,
+    discards: !readOnly,
     readAddress: () => readFrom,
     writeAddress: () => writeTo,
     faultCause: () => "device",
+    isMapped: (offset, length) => ({ mapped: false, length: Math.min(length, size - offset) }),
+    available: () => size,
+    resize(wanted) {
+      size = wanted;
+    },
     close() {
       io.unmap(zeroes);
       io.unmap(scratch);

@@ -33,6 +33,34 @@ function forget(io: StoreIo, name: string): void {
   }
 }
 
+function refuseMemory({ name, text }: RamStoreOptions, cause: unknown): TgtctlError {
+  if (cause instanceof TgtctlError) return cause;
+  return new TgtctlError(
+    "cannotCreate",
+    `--lun ${text}: shared memory${name && ` ${DIRECTORY}/${name}`}: ${causeText(cause)}`,
+    `choose a smaller size, or make room in ${DIRECTORY} (df ${DIRECTORY})`,
+    { cause },
+  );
+}
+
+function open(io: StoreIo, files: FileSystem, options: RamStoreOptions): Store {
+  const { name, size, readOnly } = options;
+  const found = name === "" ? null : files.stat(`${DIRECTORY}/${name}`);
+  if (found && found.size !== size) throw refuseOtherSize(options, found.size);
+  const fresh = found === null;
+  const fd = io.sharedMemory(name, BigInt(size), fresh);
+  return mapStore(io, files, {
+    ...{ kind: "ram", fd, size, readOnly, fresh, durable: false, discards: true },
+    instance: `ram ${name} ${files.fstat(fd).inode}`,
+    available: () => files.fstat(fd).size,
+    provide: (wanted) => files.setSize(fd, wanted),
+    failed: (cause) => refuseMemory(options, cause),
+    release(keep) {
+      if (!keep && name !== "") forget(io, name);
+    },
+  });
+}
+
 /**
  * Opens the shared memory `name` of `size` bytes, or makes it. Memory of another size is left
  * alone: it may be all that is left of a disk, or serve under another owner right now. The inode
@@ -41,26 +69,9 @@ function forget(io: StoreIo, name: string): void {
  * Errors: `busy` (other size), `cannotCreate`.
  */
 export function openRamStore(io: StoreIo, files: FileSystem, options: RamStoreOptions): Store {
-  const { name, size, readOnly, text } = options;
   try {
-    const found = name === "" ? null : files.stat(`${DIRECTORY}/${name}`);
-    if (found && found.size !== size) throw refuseOtherSize(options, found.size);
-    const fresh = found === null;
-    const fd = io.sharedMemory(name, BigInt(size), fresh);
-    return mapStore(io, files, {
-      ...{ kind: "ram", fd, size, readOnly, fresh, durable: false },
-      instance: `ram ${name} ${files.fstat(fd).inode}`,
-      release(keep) {
-        if (!keep && name !== "") forget(io, name);
-      },
-    });
+    return open(io, files, options);
   } catch (cause) {
-    if (cause instanceof TgtctlError) throw cause;
-    throw new TgtctlError(
-      "cannotCreate",
-      `--lun ${text}: shared memory${name && ` ${DIRECTORY}/${name}`}: ${causeText(cause)}`,
-      `choose a smaller size, or make room in ${DIRECTORY} (df ${DIRECTORY})`,
-      { cause },
-    );
+    throw refuseMemory(options, cause);
   }
 }

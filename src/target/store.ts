@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a backing store is to a logical unit, and the few native calls that stores are made of.
+import type { Extent } from "./extents.js";
 
 /** Largest transfer in one answer; the kernel refuses more with EMSGSIZE (abi.md, Verdicts). */
 export const MAX_TRANSFER = 16 * 1024 * 1024;
@@ -74,7 +75,7 @@ export type FaultCause = "shrunk" | "full" | "device";
 
 /** The bytes of one logical unit, at addresses of this process (below 2^53). */
 export interface Store {
-  readonly kind: "ram" | "file" | "null";
+  readonly kind: "ram" | "file" | "block" | "null";
   /** Bytes, a multiple of the block size. */
   readonly size: number;
   readonly readOnly: boolean;
@@ -85,14 +86,28 @@ export interface Store {
    * gone. The unit's identity is derived from it.
    */
   readonly instance: string;
+  /** For pread, pwrite and background work; -1: `null:`, which has nothing behind it. */
+  readonly fd: number;
   /** What a flush has to sync; -1 if there is nothing behind the memory. */
   readonly syncFd: number;
+  /** A "punch" gives its room back. */
+  readonly discards: boolean;
   /** Where `offset` is read from; valid for MAX_TRANSFER bytes or to the end. */
   readAddress(offset: number): number;
   /** Where `offset` is written to. */
   writeAddress(offset: number): number;
-  /** Asked after an EFAULT at `offset`, `length`. */
+  /** Asked after an EFAULT at `offset`, `length`. Never throws. */
   faultCause(offset: number, length: number, write: boolean): FaultCause;
+  /** Whether there is data at `offset`, and for how many of `length` bytes. Throws SystemError. */
+  isMapped(offset: number, length: number): Extent;
+  /** Bytes there are behind it now: what a file was resized to. */
+  available(): number;
+  /**
+   * Another size from now on, a multiple of the block size. `ram:` gets it; `file:` must have it
+   * already. Addresses given out before stay valid until `close`. Nothing changes if it throws:
+   * `usage` (the file is smaller), `cannotCreate`, `io`.
+   */
+  resize(size: number): void;
   /** Flushes, unmaps and closes. `keep`: a `ram:` store stays for the next owner. */
   close(keep: boolean): void;
 }

@@ -24,6 +24,7 @@ interface FakeFile {
   extents: [number, number][];
   inode: number;
   bornMs: number;
+  device: string;
 }
 
 interface Job {
@@ -42,6 +43,10 @@ export class FakeIo implements StoreIo {
   readonly arenas: Memory[] = [];
   readonly regions: MappedStore[] = [];
   readonly files = new Map<string, FakeFile>();
+  /** sysfs: symbolic links, files, folders. */
+  readonly links = new Map<string, string>();
+  readonly texts = new Map<string, string>();
+  readonly folders = new Map<string, string[]>();
   readonly openFds = new Map<number, string>();
   /** Calls that throw: name -> errno name. */
   readonly failing = new Map<string, string>();
@@ -75,13 +80,22 @@ export class FakeIo implements StoreIo {
   make(path: string, size: number, type: FileType = "file"): FakeFile {
     const inode = this.#nextInode++;
     const bytes = new Uint8Array();
-    const file: FakeFile = { type, size, inode, bornMs: 0, bytes, extents: [[0, size]] };
+    const file: FakeFile = {
+      type,
+      size,
+      inode,
+      bornMs: 0,
+      device: "8:0",
+      bytes,
+      extents: [[0, size]],
+    };
     this.files.set(path, file);
     return file;
   }
 
-  open(path: string, _mode: "rw" | "ro", create = false): number {
+  open(path: string, _mode: "rw" | "ro", create = false, exclusive = false): number {
     this.#fail("open");
+    if (exclusive) this.#fail("claim");
     if (!this.files.has(path)) {
       if (!create) throw systemError("open", "ENOENT");
       this.make(path, 0);
@@ -228,6 +242,9 @@ export class FakeIo implements StoreIo {
     freeBytes: () => this.freeBytes,
     sync: () => this.#fail("fsync"),
     remove: (path) => void this.files.delete(path),
+    realPath: (path) => this.links.get(path) ?? (this.texts.has(path) ? path : null),
+    readText: (path) => this.texts.get(path) ?? null,
+    list: (path) => this.folders.get(path) ?? null,
   };
 
   #file(fd: number): FakeFile {

@@ -56,7 +56,7 @@ describe("file:", () => {
     expect(io.openFds.size).toBe(0);
   });
 
-  it.each(["directory", "block device", "special file"] as const)("refuses a %s", (type) => {
+  it.each(["directory", "special file"] as const)("refuses a %s", (type) => {
     const io = new FakeIo();
     io.make("/disk", 4096, type);
     const expected = `usage: --lun file:/disk: /disk: is a ${type}`;
