@@ -149,6 +149,27 @@ export function buildFixedSense(fields: SenseFields): Uint8Array {
   return sense;
 }
 
+/**
+ * Current sense data in descriptor format, with an information and a sense key specific descriptor
+ * where there is something to say. SPC-4 4.5.2.
+ */
+export function buildDescriptorSense(fields: SenseFields): Uint8Array {
+  const { key, asc, ascq, information, fieldPointer: pointer } = fields;
+  const bytes = [0x72, key & 0xf, asc, ascq, 0, 0, 0, 0];
+  if (information !== undefined) {
+    const value = BigInt(information);
+    bytes.push(0x00, 0x0a, 0x80, 0);
+    for (let shift = 56n; shift >= 0n; shift -= 8n) bytes.push(Number((value >> shift) & 0xffn));
+  }
+  if (pointer) {
+    const bit = pointer.bit === undefined ? 0 : 0x08 | (pointer.bit & 7);
+    const flags = 0x80 | (pointer.inCdb ? 0x40 : 0) | bit;
+    bytes.push(0x02, 0x06, 0, 0, flags, pointer.byte >> 8, pointer.byte & 0xff, 0);
+  }
+  bytes[7] = bytes.length - 8;
+  return Uint8Array.from(bytes);
+}
+
 const hex2 = (value: number): string => value.toString(16).padStart(2, "0");
 
 /** `ILLEGAL REQUEST 24/00 INVALID FIELD IN CDB (CDB byte 2 bit 7)`. */

@@ -14,6 +14,8 @@ import { abandonUnits, openUnits } from "../target/open-units.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
 import { type EngineNews, type EngineOrders, errorNews, STOP } from "./engine-protocol.js";
+import { parseFaultRule } from "./fault-rule.js";
+import { FaultRules } from "./fault-rules.js";
 import { JournalWriter } from "./journal.js";
 
 /** How long answers that are owed may take once we are asked to stop. */
@@ -46,10 +48,12 @@ function run(orders: EngineOrders): void {
     abandonUnits(units); // an owner who was faster may use what was there before
     throw error;
   }
+  const faults = new FaultRules(orders.faults.map((text) => parseFaultRule(text)));
   const responder = new DefaultResponder({
     io: shim,
     units,
     wakeFd: orders.wakeFd,
+    faults,
     onError: (error) => tell({ kind: "remark", text: `responder: ${causeText(error)}` }),
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
   });
@@ -64,7 +68,7 @@ function run(orders: EngineOrders): void {
   tell({ kind: "ready" });
   serve(engine, new Int32Array(orders.control), device.name);
   finish(engine);
-  tell({ kind: "finished" });
+  tell({ kind: "finished", faults: faults.list() });
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
   try {
     responder.close(unfinished > 0);
@@ -85,7 +89,7 @@ function becomeFlusher(shim: Native): void {
 
 function serve(engine: Engine, control: Int32Array, name: string): void {
   while (Atomics.load(control, STOP) === 0) {
-    const bits = engine.wait(-1);
+    const bits = engine.wait(engine.dueIn);
     if (Atomics.load(control, STOP) !== 0) return;
     if ((bits & WAIT_GONE) !== 0) {
       throw new TgtctlError(

@@ -17,7 +17,7 @@ import {
   TYPE_TSK_MGMT_REQ,
 } from "../ring/live-layout.js";
 import { Producer } from "../ring/producer.js";
-import type { Answer, Command, Responder } from "../target/responder.js";
+import { type Answer, type Command, emptyAnswer, type Responder } from "../target/responder.js";
 import { AnswerLedger } from "./answer-ledger.js";
 import type { EngineCounters } from "./engine-counters.js";
 import type { JournalWriter } from "./journal.js";
@@ -52,7 +52,7 @@ export class Engine {
   readonly #stampHalves: Uint32Array;
   readonly #cdbWords = new Int32Array(4);
   readonly #command: Command & { readonly cdb: Uint8Array };
-  readonly #answer: Answer = { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false };
+  readonly #answer: Answer = emptyAnswer();
   #next = 0;
 
   constructor(options: EngineOptions) {
@@ -80,6 +80,11 @@ export class Engine {
   /** Commands whose answer the responder still owes. */
   get owed(): number {
     return this.#responder.owed;
+  }
+
+  /** Ms until the responder has something to do without a wake-up; -1: nothing. */
+  get dueIn(): number {
+    return this.#responder.dueIn();
   }
 
   /** Blocks until there is work or a wake-up, at most `timeoutMs` (-1: for ever). Returns WAIT_* bits. */
@@ -211,6 +216,7 @@ export class Engine {
     answer.uaddr = 0;
     answer.rw = 0;
     answer.dataOnly = false;
+    answer.duplicate = false;
     return answer;
   }
 
@@ -219,6 +225,9 @@ export class Engine {
     const rw = answer.dataOnly ? answer.rw | 0x80 : answer.rw;
     const index = this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
     this.#ledger.published(index, hostNo, cid, answer.dataOnly);
+    if (!answer.duplicate) return;
+    this.#makeRoom();
+    this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
   }
 
   /** A free slot in ukring: the kernel frees them when the doorbell rings. */

@@ -12,6 +12,8 @@ const UNIT_ATTENTION = 6;
 export const POWER_ON: PendingSense = { key: UNIT_ATTENTION, asc: 0x29, ascq: 0x00 };
 export const RESET_OCCURRED: PendingSense = { key: UNIT_ATTENTION, asc: 0x29, ascq: 0x03 };
 export const COMMANDS_CLEARED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2f, ascq: 0x00 };
+export const MODE_PARAMETERS_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2a, ascq: 0x01 };
+export const CAPACITY_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2a, ascq: 0x09 };
 export const LUNS_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x3f, ascq: 0x0e };
 
 /** SAM-5 5.14: one queue per I_T nexus (here: host_no), each condition in it once. */
@@ -43,6 +45,11 @@ export class Attentions {
   /** For every nexus seen so far; the others will hear that the power came on. */
   addToAll(sense: PendingSense): void {
     for (const hostNo of this.#queues.keys()) this.add(hostNo, sense);
+  }
+
+  /** For every nexus seen so far but one: it knows. */
+  addToOthers(hostNo: number, sense: PendingSense): void {
+    for (const other of this.#queues.keys()) if (other !== hostNo) this.add(other, sense);
   }
 
   /** A reset makes what waited before it pointless. */

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: MIT
 // One command being answered: what a handler reads of it, and the ways in which it can answer.
-import { buildFixedSense } from "../scsi/sense.js";
-import type { AnswerBuffers } from "./answer-buffers.js";
+import { buildDescriptorSense, buildFixedSense } from "../scsi/sense.js";
+import type { AnswerBuffer, AnswerBuffers } from "./answer-buffers.js";
 import type { PendingSense } from "./attentions.js";
 import type { Counters } from "./counters.js";
-import { Flight } from "./flights.js";
-import type { Flushes } from "./flushes.js";
+import { type Continuation, Flight, type Outcome } from "./flights.js";
+import type { Jobs, StoreJob } from "./jobs.js";
 import type { LogicalUnit } from "./logical-unit.js";
-import type { Answer } from "./responder.js";
+import { type Answer, emptyAnswer } from "./responder.js";
 
 export const GOOD = 0x00;
 export const CHECK_CONDITION = 0x02;
+export const BUSY = 0x08;
+export const RESERVATION_CONFLICT = 0x18;
+export const TASK_SET_FULL = 0x28;
 export const TASK_ABORTED = 0x40;
 
 const ILLEGAL_REQUEST = 5;
-const NO_CDB = new Uint8Array(16);
+const WENT_WELL: Outcome = { errno: 0, at: -1 };
 
 /** What calls share: the target they belong to. */
 export interface CallServices {
   readonly buffers: AnswerBuffers;
-  readonly flushes: Flushes;
+  readonly jobs: Jobs;
   readonly counters: Counters;
-  /** FUA can be honoured: the kernel moves data before the status. */
-  readonly dpofua: boolean;
+  /** The kernel moves data before the status: data-out can decide it. */
+  readonly dataOnly: boolean;
   /** LUNs that are served, ascending. */
   luns(): readonly number[];
+  /** Ends what other nexuses have open at a unit, with TASK ABORTED or without a word (TAS). */
+  abortOf(unit: LogicalUnit, hostNo: number): void;
 }
 
 /**
@@ -33,12 +38,16 @@ export interface CallServices {
  */
 export class Call {
   readonly services: CallServices;
-  cdb: Uint8Array = NO_CDB;
   flight: Flight = new Flight();
-  answer: Answer = { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false };
+  answer: Answer = emptyAnswer();
 
   constructor(services: CallServices) {
     this.services = services;
+  }
+
+  /** 16 bytes, zero padded. */
+  get cdb(): Uint8Array {
+    return this.flight.cdb;
   }
 
   /** GOOD without data. */
@@ -48,14 +57,7 @@ export class Call {
 
   /** A status without data or sense. */
   status(status: number): boolean {
-    const { answer, flight } = this;
-    answer.status = status;
-    answer.len = 0;
-    answer.uaddr = 0;
-    answer.rw = flight.write ? 1 : 0;
-    answer.dataOnly = false;
-    flight.phase = "answered";
-    return true;
+    return this.#answer(status, 0, 0, this.flight.write ? 1 : 0);
   }
 
   /** GOOD with parameter data, cut to the allocation length and to what the initiator takes. */
@@ -65,9 +67,10 @@ export class Call {
     return this.#bytes(bytes, len, GOOD);
   }
 
-  /** CHECK CONDITION with fixed-format sense data. */
+  /** CHECK CONDITION with sense data, in the format the Control mode page asks for (D_SENSE). */
   sense(fields: PendingSense): boolean {
-    const bytes = buildFixedSense(fields);
+    const descriptors = this.flight.unit?.mode.descriptorSense ?? false;
+    const bytes = descriptors ? buildDescriptorSense(fields) : buildFixedSense(fields);
     if (fields.deferred) bytes[0] = (bytes[0] ?? 0) | 0x01;
     this.services.counters.checkConditions++;
     return this.#bytes(bytes, bytes.length, CHECK_CONDITION);
@@ -79,6 +82,12 @@ export class Call {
     return this.sense({ key: ILLEGAL_REQUEST, asc, ascq, fieldPointer });
   }
 
+  /** ILLEGAL REQUEST, by default INVALID FIELD IN PARAMETER LIST, pointing into the data-out. */
+  illegalData(byte: number, bit?: number, asc = 0x26, ascq = 0x00): boolean {
+    const fieldPointer = bit === undefined ? { inCdb: false, byte } : { inCdb: false, byte, bit };
+    return this.sense({ key: ILLEGAL_REQUEST, asc, ascq, fieldPointer });
+  }
+
   /** ILLEGAL REQUEST without a field pointer. */
   refuse(asc: number, ascq: number): boolean {
     return this.sense({ key: ILLEGAL_REQUEST, asc, ascq });
@@ -86,58 +95,95 @@ export class Call {
 
   /** The flight's transfer, straight between the initiator and the store, and GOOD. */
   transfer(unit: LogicalUnit): boolean {
-    const { answer, flight } = this;
+    const { flight } = this;
     const { store } = unit;
-    answer.status = GOOD;
-    answer.len = Math.min(flight.length, flight.dataLen);
-    answer.uaddr = flight.write
+    const address = flight.write
       ? store.writeAddress(flight.offset)
       : store.readAddress(flight.offset);
-    answer.rw = flight.write ? 1 : 0;
-    answer.dataOnly = false;
-    flight.phase = "answered";
-    return true;
+    return this.#answer(
+      GOOD,
+      Math.min(flight.length, flight.dataLen),
+      address,
+      flight.write ? 1 : 0,
+    );
   }
 
-  /** The flight's data first; the responder is asked again when they are there. */
-  transferDataOnly(unit: LogicalUnit): boolean {
+  /** The flight's data into the store first, then `then`. The initiator must have data to send. */
+  transferThen(unit: LogicalUnit, then: Continuation): boolean {
     this.transfer(unit);
-    this.answer.dataOnly = true;
-    this.flight.phase = "moving";
-    return true;
+    return this.#dataOnly(then);
   }
 
   /**
-   * Syncs part of the store, then completes the flight: a READ with its data, all else GOOD.
-   * A store without anything to sync is done at once.
+   * Fetches `length` bytes of data-out, fewer if the initiator sends fewer, then calls `then`. The
+   * bytes stay readable (also for jobs, as `flight.buffer`) until the command is answered.
    */
-  flush(unit: LogicalUnit, offset: number, length: number): boolean {
+  dataOut(
+    unit: LogicalUnit,
+    length: number,
+    then: (call: Call, unit: LogicalUnit, bytes: Uint8Array) => boolean,
+  ): boolean {
+    const { flight } = this;
+    const len = Math.min(length, flight.dataLen);
+    if (len === 0) return then(this, unit, new Uint8Array(0));
+    const buffer = this.#buffer(len);
+    this.#answer(GOOD, len, buffer.address, 1);
+    flight.length = 0; // a refusal is no fault of the store
+    return this.#dataOnly((call, now) => then(call, now, buffer.bytes.subarray(0, len)));
+  }
+
+  /**
+   * Work on the unit's store off this thread, then `then`; at once where there is nothing behind the
+   * store (`null:`) or nothing to do. Throws EAGAIN (TASK SET FULL) where too much is waiting.
+   */
+  job(unit: LogicalUnit, job: StoreJob, then: Continuation): boolean {
     const { flight, services } = this;
-    if (unit.store.syncFd < 0 || length === 0) return this.complete(unit);
+    const sync = job.operation === "sync";
+    if ((sync ? unit.store.syncFd : unit.store.fd) < 0 || job.length === 0) {
+      return then(this, unit, WENT_WELL);
+    }
+    flight.job = services.jobs.start(unit, job, flight.hostNo, flight.cid);
     flight.phase = "waiting";
-    flight.job = services.flushes.start(unit, offset, length, flight.hostNo, flight.cid);
+    flight.then = then;
     return false;
   }
 
-  /** What follows a flush that went well. */
-  complete(unit: LogicalUnit): boolean {
-    const { flight } = this;
-    return !flight.write && flight.length > 0 ? this.transfer(unit) : this.good();
+  /** Syncs part of the store, then `then`. */
+  flush(unit: LogicalUnit, offset: number, length: number, then: Continuation): boolean {
+    return this.job(unit, { operation: "sync", offset, length }, then);
   }
 
-  #bytes(bytes: Uint8Array, len: number, status: number): boolean {
-    const { answer, flight, services } = this;
+  #dataOnly(then: Continuation): boolean {
+    this.answer.dataOnly = true;
+    this.flight.phase = "moving";
+    this.flight.then = then;
+    return true;
+  }
+
+  #buffer(len: number): AnswerBuffer {
+    const { flight, services } = this;
     if (flight.buffer && flight.buffer.bytes.length < len) {
       services.buffers.give(flight.buffer);
       flight.buffer = null;
     }
     flight.buffer ??= services.buffers.take(len);
-    flight.buffer.bytes.set(len === bytes.length ? bytes : bytes.subarray(0, len));
+    return flight.buffer;
+  }
+
+  #bytes(bytes: Uint8Array, len: number, status: number): boolean {
+    const buffer = this.#buffer(len);
+    buffer.bytes.set(len === bytes.length ? bytes : bytes.subarray(0, len));
+    return this.#answer(status, len, buffer.address, 0);
+  }
+
+  #answer(status: number, len: number, uaddr: number, rw: 0 | 1): boolean {
+    const { answer, flight } = this;
     answer.status = status;
-    answer.len = len;
-    answer.uaddr = flight.buffer.address;
-    answer.rw = 0;
+    answer.len = flight.most >= 0 && status === GOOD ? Math.min(len, flight.most) : len;
+    answer.uaddr = uaddr;
+    answer.rw = rw;
     answer.dataOnly = false;
+    answer.duplicate = flight.duplicate;
     flight.phase = "answered";
     return true;
   }

@@ -8,7 +8,7 @@ export interface Counters {
   readBytes: number;
   writtenBytes: number;
   checkConditions: number;
-  /** Answers that came after a flush. */
+  /** Answers that came after store work, other commands or a user's handler. */
   late: number;
   /** Commands ended by task management. */
   aborted: number;

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: MIT
 // The commands between CMD_REQ and CMD_DONE: one record each, found by host_no and cid, without garbage.
 import type { AnswerBuffer } from "./answer-buffers.js";
+import type { Call } from "./call.js";
+import type { FaultAction } from "./faults.js";
 import type { LogicalUnit } from "./logical-unit.js";
 
 /**
- * What a command waits for: its handler (`new`), the kernel to move data-only bytes (`moving`), a
- * flush (`waiting`), or CMD_DONE after its final answer (`answered`).
+ * What a command waits for: its handler (`new`), older commands (`dormant`), the kernel to move
+ * data-only bytes (`moving`), store work, a user's handler or a delay (`waiting`), nothing any more
+ * (`lost`, a fault rule's), or CMD_DONE after its final answer (`answered`).
  */
-export type Phase = "new" | "moving" | "waiting" | "answered";
+export type Phase = "new" | "dormant" | "moving" | "waiting" | "lost" | "answered";
+
+/** How store work ended; for data that were moved only: `{ errno: 0, at: -1 }`. */
+export interface Outcome {
+  /** 0 or a positive errno. */
+  readonly errno: number;
+  /** Of a comparison: offset of the first difference, -1 = none. */
+  readonly at: number;
+}
+
+/** What a command does next; returns what `Responder.command` returns. */
+export type Continuation = (call: Call, unit: LogicalUnit, outcome: Outcome) => boolean;
 
 /** Reused: valid from `add` to `remove`. */
 export class Flight {
@@ -16,7 +30,10 @@ export class Flight {
   lun = -1;
   tagLow = 0;
   tagHigh = 0;
+  attribute = 0;
   dataLen = 0;
+  /** A copy. */
+  readonly cdb = new Uint8Array(16);
   unit: LogicalUnit | null = null;
   phase: Phase = "new";
   /** The transfer of a READ or WRITE; length 0 = none. */
@@ -27,8 +44,23 @@ export class Flight {
   length = 0;
   /** Where sense or parameter data lie. */
   buffer: AnswerBuffer | null = null;
-  /** Cookie of the flush it waits for, 0 = none. */
+  /** Cookie of the store work it waits for, 0 = none. */
   job = 0;
+  /** Cookie of the user's handler it waits for, 0 = none. */
+  asked = 0;
+  /** After the data, the store work, the delay. */
+  then: Continuation | null = null;
+  /** Instead of `then` if the kernel says that the data go the other way. */
+  wrongWay: ((call: Call) => boolean) | null = null;
+  /** Ends the delay or deadline it waits for. */
+  cancel: (() => void) | null = null;
+  /** In its unit's task set, running. */
+  open = false;
+  /** What a rule has for it, until its turn comes. */
+  fault: FaultAction | null = null;
+  /** Fault rules: answered twice; at most so many bytes (-1: all). */
+  duplicate = false;
+  most = -1;
   /** Answers that were refused, so that none is repeated for ever. */
   refusals = 0;
 
@@ -40,6 +72,14 @@ export class Flight {
     this.length = 0;
     this.buffer = null;
     this.job = 0;
+    this.asked = 0;
+    this.then = null;
+    this.wrongWay = null;
+    this.fault = null;
+    this.cancel = null;
+    this.open = false;
+    this.duplicate = false;
+    this.most = -1;
     this.refusals = 0;
   }
 }

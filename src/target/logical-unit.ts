@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A logical unit: a store with a number, a block size, an identity and what it has to tell each I_T nexus.
-import { Attentions, POWER_ON } from "./attentions.js";
+import { Attentions, CAPACITY_CHANGED, POWER_ON } from "./attentions.js";
 import { type Identity, identify } from "./identity.js";
+import { ModeState } from "./mode.js";
 import type { Store } from "./store.js";
+import { DEFAULT_QUEUE, TaskSet } from "./task-set.js";
 
 export interface LogicalUnitOptions {
   readonly lun: number;
@@ -12,17 +14,22 @@ export interface LogicalUnitOptions {
   readonly serial: string | null;
   /** False: no POWER ON OCCURRED for a new nexus (initiators too simple to retry). */
   readonly powerOnAttention?: boolean;
+  /** Commands it takes before TASK SET FULL; null: DEFAULT_QUEUE. */
+  readonly queue?: number | null;
 }
 
 export class LogicalUnit {
   readonly lun: number;
   readonly store: Store;
   readonly blockSize: number;
-  /** Capacity in logical blocks. */
-  readonly blocks: number;
   readonly identity: Identity;
   readonly attentions: Attentions;
-  /** Commands and flushes that use the store; it is not closed before they are over. */
+  readonly mode = new ModeState();
+  readonly tasks: TaskSet;
+  /** By START STOP UNIT. */
+  stopped = false;
+  #blocks: number;
+  /** Commands and jobs that use the store; it is not closed before they are over. */
   users = 0;
 
   constructor(options: LogicalUnitOptions) {
@@ -30,12 +37,25 @@ export class LogicalUnit {
     this.lun = lun;
     this.store = store;
     this.blockSize = blockSize;
-    this.blocks = Math.floor(store.size / blockSize);
+    this.#blocks = Math.floor(store.size / blockSize);
+    this.tasks = new TaskSet(options.queue ?? DEFAULT_QUEUE);
     this.identity = identify(store.kind, store.instance, serial);
     this.attentions = new Attentions((options.powerOnAttention ?? true) ? POWER_ON : null);
   }
 
+  /** Capacity in logical blocks. */
+  get blocks(): number {
+    return this.#blocks;
+  }
+
   get readOnly(): boolean {
     return this.store.readOnly;
+  }
+
+  /** Another capacity, in bytes; every nexus is told. Throws what the store throws. */
+  resize(size: number): void {
+    this.store.resize(size);
+    this.#blocks = Math.floor(size / this.blockSize);
+    this.attentions.addToAll(CAPACITY_CHANGED);
   }
 }

@@ -24,6 +24,12 @@ export interface CommandRow {
   readonly handler: (call: Call, unit: LogicalUnit) => boolean;
   /** For a LUN without a unit; without it, LOGICAL UNIT NOT SUPPORTED. */
   readonly absent?: (call: Call) => boolean;
+  /** True: needs a started unit (START STOP UNIT). */
+  readonly medium?: boolean;
+  /** True: its data-out decides the status, so it is claimed only with the data-only extension. */
+  readonly dataOnly?: boolean;
+  /** True: runs alone, as if it were ORDERED. Holds for the opcode. */
+  readonly exclusive?: boolean;
   /** True: unit attentions do not come before it (SPC-4 5.14, SAM-5 5.14). */
   readonly ignoresAttention?: boolean;
 }
@@ -33,9 +39,9 @@ const LBA8 = [...LBA4, ...LBA4];
 const LENGTH2 = [0xff, 0xff];
 const LENGTH4 = LBA4;
 
-/** `dpofua`: READ and WRITE understand DPO and FUA. */
-function rows(dpofua: boolean): readonly CommandRow[] {
-  const cache = dpofua ? 0x18 : 0x00;
+/** `dataOnly`: the kernel moves data before the status; READ and WRITE understand DPO and FUA. */
+function rows(dataOnly: boolean): readonly CommandRow[] {
+  const cache = dataOnly ? 0x18 : 0x00;
   const row = (
     name: string,
     usage: readonly number[],
@@ -43,45 +49,51 @@ function rows(dpofua: boolean): readonly CommandRow[] {
     more: Partial<CommandRow> = {},
   ): CommandRow => ({ opcode: usage[0] ?? 0, name, usage, handler, ...more });
   return [
-    row("TEST UNIT READY", [0x00, 0, 0, 0, 0, 0], testUnitReady),
+    row("TEST UNIT READY", [0x00, 0, 0, 0, 0, 0], testUnitReady, { medium: true }),
     row("REQUEST SENSE", [0x03, 0x01, 0, 0, 0xff, 0], requestSense, {
       absent: requestSenseAbsent,
       ignoresAttention: true,
     }),
-    row("READ(6)", [0x08, 0x1f, 0xff, 0xff, 0xff, 0], read),
-    row("WRITE(6)", [0x0a, 0x1f, 0xff, 0xff, 0xff, 0], write),
+    row("READ(6)", [0x08, 0x1f, 0xff, 0xff, 0xff, 0], read, { medium: true }),
+    row("WRITE(6)", [0x0a, 0x1f, 0xff, 0xff, 0xff, 0], write, { medium: true }),
     row("INQUIRY", [0x12, 0x01, 0xff, ...LENGTH2, 0], inquiry, {
       absent: inquiryAbsent,
       ignoresAttention: true,
     }),
     row("MODE SENSE(6)", [0x1a, 0x08, 0xff, 0xff, 0xff, 0], modeSense6),
-    row("READ CAPACITY(10)", [0x25, 0, ...LBA4, 0, 0, 0x01, 0], readCapacity10),
-    row("READ(10)", [0x28, cache, ...LBA4, 0, ...LENGTH2, 0], read),
-    row("WRITE(10)", [0x2a, cache, ...LBA4, 0, ...LENGTH2, 0], write),
-    row("SYNCHRONIZE CACHE(10)", [0x35, 0x02, ...LBA4, 0, ...LENGTH2, 0], synchronizeCache),
+    row("READ CAPACITY(10)", [0x25, 0, ...LBA4, 0, 0, 0x01, 0], readCapacity10, { medium: true }),
+    row("READ(10)", [0x28, cache, ...LBA4, 0, ...LENGTH2, 0], read, { medium: true }),
+    row("WRITE(10)", [0x2a, cache, ...LBA4, 0, ...LENGTH2, 0], write, { medium: true }),
+    row("SYNCHRONIZE CACHE(10)", [0x35, 0x02, ...LBA4, 0, ...LENGTH2, 0], synchronizeCache, {
+      medium: true,
+    }),
     row("MODE SENSE(10)", [0x5a, 0x18, 0xff, 0xff, 0, 0, 0, ...LENGTH2, 0], modeSense10),
-    row("READ(16)", [0x88, cache, ...LBA8, ...LENGTH4, 0, 0], read),
-    row("WRITE(16)", [0x8a, cache, ...LBA8, ...LENGTH4, 0, 0], write),
-    row("SYNCHRONIZE CACHE(16)", [0x91, 0x02, ...LBA8, ...LENGTH4, 0, 0], synchronizeCache),
+    row("READ(16)", [0x88, cache, ...LBA8, ...LENGTH4, 0, 0], read, { medium: true }),
+    row("WRITE(16)", [0x8a, cache, ...LBA8, ...LENGTH4, 0, 0], write, { medium: true }),
+    row("SYNCHRONIZE CACHE(16)", [0x91, 0x02, ...LBA8, ...LENGTH4, 0, 0], synchronizeCache, {
+      medium: true,
+    }),
     row("READ CAPACITY(16)", [0x9e, 0x1f, ...LBA8, ...LENGTH4, 0x01, 0], readCapacity16, {
       serviceAction: 0x10,
+      medium: true,
     }),
     row("REPORT LUNS", [0xa0, 0, 0xff, 0, 0, 0, ...LENGTH4, 0, 0], reportLuns, {
       absent: reportLuns,
       ignoresAttention: true,
     }),
-    row("READ(12)", [0xa8, cache, ...LBA4, ...LENGTH4, 0, 0], read),
-    row("WRITE(12)", [0xaa, cache, ...LBA4, ...LENGTH4, 0, 0], write),
+    row("READ(12)", [0xa8, cache, ...LBA4, ...LENGTH4, 0, 0], read, { medium: true }),
+    row("WRITE(12)", [0xaa, cache, ...LBA4, ...LENGTH4, 0, 0], write, { medium: true }),
   ];
 }
 
 /** Rows of one opcode: one, or one per service action. */
 export type CommandTable = readonly (readonly CommandRow[] | undefined)[];
 
-/** Indexed by opcode. */
-export function commandTable(dpofua: boolean): CommandTable {
+/** Indexed by opcode. `dataOnly`: the kernel has that extension. */
+export function commandTable(dataOnly: boolean): CommandTable {
   const table: (CommandRow[] | undefined)[] = new Array(256).fill(undefined);
-  for (const row of rows(dpofua)) {
+  for (const row of rows(dataOnly)) {
+    if (row.dataOnly && !dataOnly) continue;
     const same = table[row.opcode];
     if (same) same.push(row);
     else table[row.opcode] = [row];

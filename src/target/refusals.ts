@@ -26,6 +26,11 @@ export function commandGone(why: number): boolean {
   return why === ENOENT || why === ENODEV;
 }
 
+/** The data go the other way, or there are none. */
+export function wrongDirection(why: number): boolean {
+  return why === EPROTO;
+}
+
 /** An earlier answer is on its way: CMD_DONE follows. */
 export function alreadyAnswered(why: number): boolean {
   return why === EALREADY;

@@ -32,6 +32,13 @@ export interface Answer {
   rw: 0 | 1;
   /** Move data only; the responder is asked again (`dataMoved`) and answers for good. */
   dataOnly: boolean;
+  /** A fault on purpose: published twice, the second one not the responder's any more. */
+  duplicate: boolean;
+}
+
+/** Nothing filled in yet. */
+export function emptyAnswer(): Answer {
+  return { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false, duplicate: false };
 }
 
 /** Why the kernel refused an answer: a negative errno, e.g. -14 EFAULT. */
@@ -64,8 +71,10 @@ export interface Responder {
   rejected(hostNo: number, cid: number, why: Rejection, answer: Answer): boolean;
   /** Returns 0 or a negative errno (-17 no such task, -22 function not supported). */
   taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number;
-  /** After a wake-up: answers that became ready, oldest first. */
+  /** Answers that became ready, oldest first. Called after each batch, wake-up and `dueIn`. */
   poll(): readonly LateAnswer[];
+  /** Ms after which `poll` has something to do without a wake-up; -1: none. */
+  dueIn(): number;
   /** Stores flushed and closed; `keepMemory`: what is in memory stays for the next owner. */
   close(keepMemory?: boolean): void;
 }

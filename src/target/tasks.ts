@@ -17,7 +17,7 @@ export const NO_SUCH_TASK = -17;
 export const NOT_SUPPORTED = -22;
 
 /** What the functions work on. */
-export interface TaskSet {
+export interface Tasks {
   flights(): readonly Flight[];
   units(): Iterable<LogicalUnit>;
   unit(lun: number): LogicalUnit | undefined;
@@ -37,10 +37,10 @@ export interface TaskRequest {
 
 /** Not answered for good yet. */
 function isOpen(flight: Flight): boolean {
-  return flight.phase === "waiting" || flight.phase === "moving";
+  return flight.phase !== "answered" && flight.phase !== "new";
 }
 
-function abortTask(tasks: TaskSet, request: TaskRequest): number {
+function abortTask(tasks: Tasks, request: TaskRequest): number {
   const { hostNo, lun, tagLow, tagHigh } = request;
   for (const flight of tasks.flights()) {
     if (flight.hostNo !== hostNo || flight.lun !== lun) continue;
@@ -52,7 +52,7 @@ function abortTask(tasks: TaskSet, request: TaskRequest): number {
 }
 
 /** Ends the commands of one nexus, or of all, at one LUN, or at all (-1). */
-function clear(tasks: TaskSet, hostNo: number, lun: number, everybody: boolean): Set<number> {
+function clear(tasks: Tasks, hostNo: number, lun: number, everybody: boolean): Set<number> {
   const others = new Set<number>();
   for (const flight of tasks.flights()) {
     if (lun !== -1 && flight.lun !== lun) continue;
@@ -67,7 +67,7 @@ function clear(tasks: TaskSet, hostNo: number, lun: number, everybody: boolean):
 }
 
 /** Returns 0, NO_SUCH_TASK or NOT_SUPPORTED. */
-export function manageTasks(tasks: TaskSet, request: TaskRequest): number {
+export function manageTasks(tasks: Tasks, request: TaskRequest): number {
   const { fn, hostNo, lun } = request;
   if (fn === ABORT_TASK) return abortTask(tasks, request);
   if (fn === TARGET_RESET) {

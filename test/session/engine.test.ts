@@ -63,6 +63,9 @@ class ScriptedResponder implements Responder {
     this.late = [];
     return ready;
   }
+  dueIn(): number {
+    return -1;
+  }
   close(): void {}
 }
 
@@ -181,7 +184,11 @@ describe("engine", () => {
     engine.drain();
     expect(engine.owed).toBe(1);
     responder.late = [
-      { hostNo: 3, cid: 4, answer: { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false } },
+      {
+        hostNo: 3,
+        cid: 4,
+        answer: { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false, duplicate: false },
+      },
     ];
     engine.settle();
     expect(engine.owed).toBe(0);

@@ -3,8 +3,10 @@
 import { DefaultResponder } from "../../src/target/default-responder.js";
 import { parseLunSpecs } from "../../src/target/lun-spec.js";
 import { openUnits } from "../../src/target/open-units.js";
-import type { Answer, Command } from "../../src/target/responder.js";
+import { type Answer, type Command, emptyAnswer } from "../../src/target/responder.js";
 import { FakeIo } from "./fake-io.js";
+
+export { emptyAnswer };
 
 export interface SendOptions {
   dataLen?: number;
@@ -20,10 +22,6 @@ export interface BenchOptions {
   /** Default false: nothing comes before the first command. */
   powerOnAttention?: boolean;
   io?: FakeIo;
-}
-
-export function emptyAnswer(): Answer {
-  return { status: 0, len: 0, uaddr: 0, rw: 0, dataOnly: false };
 }
 
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

@@ -58,7 +58,7 @@ describe("READ and WRITE", () => {
 
   it("refuses to write to what is read-only", () => {
     const bench = new Bench({ specs: ["0=null:1M,ro"] });
-    expect(bench.sense("2a 00 00000000 00 0001 00")).toBe("7/27/00");
+    expect(bench.sense("2a 00 00000000 00 0001 00")).toBe("7/27/01");
     expect(bench.sense("28 00 00000000 00 0001 00")).toMatch(/^GOOD/);
   });
 

@@ -64,7 +64,7 @@ function modeSense(call: Call, unit: LogicalUnit, six: boolean): boolean {
   const bytes = pages.flatMap((row) =>
     control === CHANGEABLE ? changeableMask(row) : row.current,
   );
-  const specific = (unit.readOnly ? WP : 0) | (services.dpofua ? DPOFUA : 0);
+  const specific = (unit.readOnly ? WP : 0) | (services.dataOnly ? DPOFUA : 0);
   const rest = descriptor.length + bytes.length;
   const head = header(six, specific, long && descriptor.length > 0, rest, descriptor.length);
   const data = Buffer.concat([head, descriptor, Uint8Array.from(bytes)]);

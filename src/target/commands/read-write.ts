@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // READ and WRITE (6), (10), (12), (16): the data path. Nothing here allocates when all goes well.
 import type { Call } from "../call.js";
+import type { Continuation } from "../flights.js";
 import type { LogicalUnit } from "../logical-unit.js";
+import { flushFailure } from "../refusals.js";
 import { MAX_TRANSFER } from "../store.js";
 import { blocksOf, inRange, lbaOf, lengthByte, outOfRange } from "./block-range.js";
+import { flushed } from "./sync.js";
+import { refuseWrite, writeProtected } from "./write-protect.js";
 
 const FUA = 0x08;
-const DATA_PROTECT = 7;
 
 /** READ(6) and WRITE(6): no FUA, and a length of 0 means 256 blocks. SBC-3 5.11, 5.35. */
 function isSix(cdb: Uint8Array): boolean {
@@ -40,31 +43,41 @@ function accept(call: Call, unit: LogicalUnit, blocks: number): boolean {
   return true;
 }
 
+const readFlushed: Continuation = (call, unit, { errno }) =>
+  errno === 0 ? call.transfer(unit) : call.sense(flushFailure(errno));
+
+const writeMoved: Continuation = (call, unit) => {
+  const { offset, length, dataLen } = call.flight;
+  return call.flush(unit, offset, Math.min(length, dataLen), flushed);
+};
+
 /** FUA: what is in the cache and newer than the medium goes to the medium first. SBC-3 5.11. */
 export function read(call: Call, unit: LogicalUnit): boolean {
   const { flight, services } = call;
   if (!accept(call, unit, blocksToMove(call.cdb))) return true;
   services.counters.reads++;
   services.counters.readBytes += flight.length;
-  if (flight.length > 0 && fua(call.cdb)) return call.flush(unit, flight.offset, flight.length);
-  return call.transfer(unit);
+  const { offset, length } = flight;
+  return fua(call.cdb) ? call.flush(unit, offset, length, readFlushed) : call.transfer(unit);
 }
 
 /**
- * With FUA the data move first, then they are synced, then comes the status. That takes the
- * data-only extension; without it DPOFUA is not claimed and FUA is refused by the usage bits.
+ * With FUA, or without a write cache (WCE = 0), the data move first, then they are synced, then
+ * comes the status. That takes the data-only extension; without it DPOFUA is not claimed, FUA is
+ * refused by the usage bits, and WCE cannot be changed.
  */
 export function write(call: Call, unit: LogicalUnit): boolean {
   const { flight, services } = call;
   flight.write = true;
   const blocks = blocksToMove(call.cdb);
-  if (unit.readOnly) return call.sense({ key: DATA_PROTECT, asc: 0x27, ascq: 0x00 });
+  if (writeProtected(unit)) return refuseWrite(call, unit);
   if (!accept(call, unit, blocks)) return true;
   services.counters.writes++;
   services.counters.writtenBytes += flight.length;
-  if (!fua(call.cdb) || unit.store.syncFd < 0) return call.transfer(unit);
+  const through = !unit.mode.writeCache || fua(call.cdb);
+  if (!through || unit.store.syncFd < 0) return call.transfer(unit);
   if (flight.length === 0) return call.good();
   // Data only without bytes is refused (EPROTO): nothing to move, nothing to wait for.
   if (flight.dataLen === 0) return call.good();
-  return call.transferDataOnly(unit);
+  return call.transferThen(unit, writeMoved);
 }

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 // SYNCHRONIZE CACHE (10) and (16): msync of the range on a native thread. SBC-3 5.21, 5.22.
 import type { Call } from "../call.js";
+import type { Continuation } from "../flights.js";
 import type { LogicalUnit } from "../logical-unit.js";
+import { flushFailure } from "../refusals.js";
 import { blocksOf, inRange, lbaOf, outOfRange } from "./block-range.js";
 
 const IMMED = 0x02;
+
+/** GOOD, or what the store said. */
+export const flushed: Continuation = (call, _unit, { errno }) =>
+  errno === 0 ? call.good() : call.sense(flushFailure(errno));
 
 /** No blocks = to the end. IMMED: GOOD at once; a failure becomes a deferred error. */
 export function synchronizeCache(call: Call, unit: LogicalUnit): boolean {
@@ -14,7 +20,9 @@ export function synchronizeCache(call: Call, unit: LogicalUnit): boolean {
   if (!inRange(unit, lba, blocks)) return outOfRange(call);
   const offset = lba * unit.blockSize;
   const length = blocks === 0 ? unit.store.size - offset : blocks * unit.blockSize;
-  if (((cdb[1] ?? 0) & IMMED) === 0) return call.flush(unit, offset, length);
-  if (unit.store.syncFd >= 0) services.flushes.start(unit, offset, length, flight.hostNo, -1);
+  if (((cdb[1] ?? 0) & IMMED) === 0) return call.flush(unit, offset, length, flushed);
+  if (unit.store.syncFd >= 0) {
+    services.jobs.start(unit, { operation: "sync", offset, length }, flight.hostNo, -1);
+  }
   return call.good();
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// From a command to its handler: unit, unit attention, reservation, users' handlers, row, usage bits.
+import type { Asking } from "./asking.js";
+import type { Call } from "./call.js";
+import type { LogicalUnit } from "./logical-unit.js";
+import { type CommandTable, rowOf, unusableBit, unusableByte } from "./opcodes.js";
+
+/** INITIALIZING COMMAND REQUIRED: stopped by START STOP UNIT. */
+const STOPPED = { key: 2, asc: 0x04, ascq: 0x02 };
+
+export class Dispatcher {
+  readonly #table: CommandTable;
+  readonly #asking: Asking | null;
+
+  constructor(table: CommandTable, asking: Asking | null) {
+    this.#table = table;
+    this.#asking = asking;
+  }
+
+  /** True: nothing else may run meanwhile. */
+  isExclusive(opcode: number): boolean {
+    return this.#table[opcode]?.[0]?.exclusive ?? false;
+  }
+
+  /** A command for a LUN without a unit. */
+  absent(call: Call): boolean {
+    const { cdb } = call;
+    const candidates = this.#table[cdb[0] ?? 0];
+    const row = candidates && rowOf(candidates, cdb);
+    if (!row?.absent) return call.refuse(0x25, 0x00);
+    const wrong = unusableByte(row, cdb);
+    if (wrong >= 0) return call.illegal(wrong, unusableBit(row, cdb, wrong));
+    return row.absent(call);
+  }
+
+  /** A command whose turn it is. SAM-5 5.14: what is pending is told first. */
+  run(call: Call, unit: LogicalUnit): boolean {
+    const { cdb, flight } = call;
+    const opcode = cdb[0] ?? 0;
+    const candidates = this.#table[opcode];
+    const row = candidates && rowOf(candidates, cdb);
+    const queue = unit.attentions.queue(flight.hostNo);
+    const attention = row?.ignoresAttention || queue.length === 0 ? undefined : queue.shift();
+    if (attention) return call.sense(attention);
+    const claim = this.#asking?.claim(opcode, unit.lun);
+    if (claim) return this.#asking?.ask(call, unit, claim) ?? this.execute(call, unit);
+    return this.execute(call, unit);
+  }
+
+  /** The default's own answer. */
+  execute(call: Call, unit: LogicalUnit): boolean {
+    const { cdb } = call;
+    const candidates = this.#table[cdb[0] ?? 0];
+    const row = candidates && rowOf(candidates, cdb);
+    if (!row) return candidates ? call.illegal(1, 4) : call.illegal(0, undefined, 0x20);
+    const wrong = unusableByte(row, cdb);
+    if (wrong >= 0) return call.illegal(wrong, unusableBit(row, cdb, wrong));
+    if (unit.stopped && row.medium) return call.sense(STOPPED);
+    return row.handler(call, unit);
+  }
+}
