@@ -144,7 +144,7 @@ export class Call {
     }
     flight.job = services.jobs.start(unit, job, flight.hostNo, flight.cid);
     flight.phase = "waiting";
-    flight.then = then;
+    flight.next = then;
     return false;
   }
 
@@ -156,7 +156,7 @@ export class Call {
   #dataOnly(then: Continuation): boolean {
     this.answer.dataOnly = true;
     this.flight.phase = "moving";
-    this.flight.then = then;
+    this.flight.next = then;
     return true;
   }
 

@@ -152,14 +152,14 @@ export class DefaultResponder implements Responder {
 
   dataMoved(hostNo: number, cid: number, answer: Answer): boolean {
     const flight = this.#flights.find(hostNo, cid);
-    const then = flight?.then;
+    const next = flight?.next;
     const unit = flight?.unit;
     // Never asked for: the initiator shall send the command again.
-    if (!flight || !unit || !then || flight.phase !== "moving") {
+    if (!flight || !unit || !next || flight.phase !== "moving") {
       return this.#begin(flight ?? this.#flights.add(hostNo, cid), answer).status(BUSY);
     }
-    flight.then = null;
-    return this.#step(flight, answer, (call) => then(call, unit, { errno: 0, at: -1 }));
+    flight.next = null;
+    return this.#step(flight, answer, (call) => next(call, unit, { errno: 0, at: -1 }));
   }
 
   done(hostNo: number, cid: number): void {
@@ -178,7 +178,7 @@ export class DefaultResponder implements Responder {
     if (++flight.refusals > MOST_REFUSALS) return false;
     return this.#step(flight, answer, (call) => {
       const { unit, wrongWay } = flight;
-      flight.then = null;
+      flight.next = null;
       flight.wrongWay = null;
       if (unit && wrongWay && wrongDirection(why)) return wrongWay(call);
       // The sense was refused too: the status alone.
@@ -399,11 +399,11 @@ export class DefaultResponder implements Responder {
     if (job.orphanOf) this.#buffers.give(job.orphanOf);
     if (job.barrier) unit.tasks.removeBarrier();
     const flight = cid < 0 ? null : this.#flights.find(hostNo, cid);
-    const then = flight?.then;
-    if (flight && then && flight.job === cookie) {
+    const next = flight?.next;
+    if (flight && next && flight.job === cookie) {
       flight.job = 0;
-      flight.then = null;
-      this.#later(flight, (call) => then(call, unit, job));
+      flight.next = null;
+      this.#later(flight, (call) => next(call, unit, job));
     } else if (errno !== 0 && (job.writes || job.operation === "sync")) {
       unit.attentions.add(hostNo, { ...flushFailure(errno), deferred: true });
     }

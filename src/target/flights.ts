@@ -49,8 +49,8 @@ export class Flight {
   /** Cookie of the user's handler it waits for, 0 = none. */
   asked = 0;
   /** After the data, the store work, the delay. */
-  then: Continuation | null = null;
-  /** Instead of `then` if the kernel says that the data go the other way. */
+  next: Continuation | null = null;
+  /** Instead of `next` if the kernel says that the data go the other way. */
   wrongWay: ((call: Call) => boolean) | null = null;
   /** Ends the delay or deadline it waits for. */
   cancel: (() => void) | null = null;
@@ -73,7 +73,7 @@ export class Flight {
     this.buffer = null;
     this.job = 0;
     this.asked = 0;
-    this.then = null;
+    this.next = null;
     this.wrongWay = null;
     this.fault = null;
     this.cancel = null;
