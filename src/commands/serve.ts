@@ -4,6 +4,7 @@ import type { CommandModule } from "yargs";
 import { parseDeviceSpec } from "../device/device-spec.js";
 import { requireLiveDialect } from "../device/open.js";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
+import { faultReport, faultReportText } from "../features/fault-report.js";
 import { simReport, simReportText } from "../features/sim-report.js";
 import { diskText, type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
@@ -15,6 +16,7 @@ interface ServeArguments {
   json: boolean;
   quiet: boolean;
   lun: string[];
+  fault: string[];
   scan: boolean;
 }
 
@@ -31,15 +33,25 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         describe:
           "[N=]ram:SIZE, [N=]file:PATH[,size=SIZE], [N=]null:SIZE; ,ro ,bs=4096 ,serial=TEXT",
       })
+      .option("fault", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        describe:
+          "EXPR : ACTION [every N] [chance P seed S]; repeatable, the first that fires wins",
+      })
       .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
       .example("$0 serve", "one 64 MiB disk in memory")
       .example("$0 serve --lun 0=ram:1G --lun 1=file:disk.img,size=8G", "two disks")
+      .example('$0 serve --fault "lba == 0x100 : sense 3/11/00"', "a medium error at one block")
       .example("$0 serve --no-scan --lun 0=null:1T,bs=4096", "no disk appears by itself") as never,
   handler: async (args) => {
     const stop = stopSignal();
     requireLiveDialect(args.dialect);
     const owner = await startOwner(parseDeviceSpec(args.device), {
       luns: args.lun,
+      faults: args.fault,
       scan: args.scan,
       force: args.force,
       journal: false,
@@ -55,7 +67,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       await Promise.race([aborted(stop), session.failed, session.workloadFinished()]);
     } finally {
       reportSimulator(session, (performance.now() - began) / 1000, args.json);
-      const unfinished = await session.stop();
+      const unfinished = await session.stop().finally(() => reportFaults(session, args));
       if (unfinished > 0 && !args.quiet)
         remark(`${unfinished} commands are left to the next owner`);
     }
@@ -69,6 +81,13 @@ function reportSimulator(session: Session, seconds: number, json: boolean): void
   const report = simReport(stats, seconds);
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : simReportText(report));
   if (stats.corrupt > 0) process.exitCode = EXIT_CODES.found;
+}
+
+/** Data for --json, a remark for a person. */
+function reportFaults({ faults }: Session, { json, quiet }: ServeArguments): void {
+  if (faults.length === 0) return;
+  if (json) process.stdout.write(`${JSON.stringify(faultReport(faults))}\n`);
+  else if (!quiet) for (const count of faults) remark(faultReportText(count));
 }
 
 /** Aborted at the first SIGINT or SIGTERM; a second one ends the process as usual. */

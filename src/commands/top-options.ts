@@ -18,6 +18,7 @@ export interface TopArguments {
   observe: boolean;
   readOnly: boolean;
   lun: string[];
+  fault: string[];
   scan: boolean;
   size?: string;
   batch: boolean;
@@ -40,6 +41,13 @@ export function topOptions(parser: Argv): Argv {
       nargs: 1,
       default: [],
       describe: "own the device and serve this, as for tgtctl serve",
+    })
+    .option("fault", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: "own the device and apply this rule, as for tgtctl serve",
     })
     .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
     .option("size", {

@@ -23,6 +23,7 @@ export interface TopAttachOptions {
   readonly own: boolean;
   readonly observe: boolean;
   readonly luns: readonly string[];
+  readonly faults: readonly string[];
   readonly scan: boolean;
 }
 
@@ -53,7 +54,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
   const filter = await readFilter(args, onScreen);
-  const { device, dialect, force, own, lun: luns, scan } = args;
+  const { device, dialect, force, own, lun: luns, fault: faults, scan } = args;
   const observe = args.observe || args.readOnly;
   const observation = await dependencies.attach({
     device,
@@ -62,6 +63,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
     own,
     observe,
     luns,
+    faults,
     scan,
   });
   try {

@@ -23,11 +23,11 @@ export interface AttachOptions extends OwnerOptions {
 
 /** Errors: all those of opening a device, of LUN specs and stores, and `usage` for a bad mix. */
 export async function attach(options: AttachOptions): Promise<Observation> {
-  const wantsToOwn = options.own || options.luns.length > 0;
+  const wantsToOwn = options.own || options.luns.length > 0 || options.faults.length > 0;
   if (options.observe && wantsToOwn) {
     throw new TgtctlError(
       "usage",
-      "--observe goes with neither --own nor --lun",
+      "--observe goes with none of --own, --lun and --fault",
       "an observer answers nothing: leave one out",
     );
   }

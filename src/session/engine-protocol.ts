@@ -2,6 +2,7 @@
 // What passes between a session and its engine's thread: the orders going in, the news coming out.
 import type { ErrorKind } from "../errors.js";
 import { TgtctlError } from "../errors.js";
+import type { FaultCount } from "./fault-rules.js";
 import type { JournalShape } from "./journal.js";
 
 /** Everything the engine's thread needs; structured-cloneable. */
@@ -10,6 +11,8 @@ export interface EngineOrders {
     | { readonly kind: "char"; readonly path: string; readonly force: boolean }
     | { readonly kind: "simulator"; readonly sim: number; readonly name: string };
   readonly served: Served;
+  /** Fault rules as text, known to be good. */
+  readonly faults: readonly string[];
   readonly journal: JournalShape | null;
   readonly counters: SharedArrayBuffer;
   /** Int32: [0] becomes 1 when the engine shall stop. */
@@ -31,7 +34,7 @@ export type EngineNews =
   /** Something a person should know of, and that stops nothing. */
   | { readonly kind: "remark"; readonly text: string }
   /** Nothing is answered any more; flushing and closing the stores begins. */
-  | { readonly kind: "finished" }
+  | { readonly kind: "finished"; readonly faults: readonly FaultCount[] }
   | { readonly kind: "stopped"; readonly unfinished: number }
   | { readonly kind: "failed"; readonly error: ErrorNews };
 

@@ -17,6 +17,7 @@ export interface Frequency {
 }
 
 export interface FaultRule extends Frequency {
+  /** One line. */
   readonly text: string;
   readonly expression: Expression;
   readonly action: FaultAction;
@@ -61,13 +62,15 @@ function frequencyOf(words: Words): Frequency {
   return { ...ALWAYS, ...Object.fromEntries(given) };
 }
 
-/** `text` up to its colon; no expression has one. */
+/** Where the expression ends: none has a colon. */
 function colonOf(text: string): number {
   const colon = text.indexOf(":");
   if (colon >= 0) return colon;
   const example = "e.g. opcode == READ_10 : sense 3/11/00";
   throw new Problem(text.length, "expected : and an action, found the end", example);
 }
+
+const oneLine = (text: string): string => text.trim().replace(/[ \t\r\n]+/g, " ");
 
 /**
  * Columns count in the whole text. `what`: the option or form it came from. Errors: ExpressionError,
@@ -80,7 +83,7 @@ export function parseFaultRule(text: string, what = "fault rule"): FaultRule {
     const expression = compile(text.slice(0, colon), { what });
     const words = new Words(text, colon + 1);
     const action = parseAction(words);
-    return { text: text.trim(), expression, action, ...frequencyOf(words) };
+    return { text: oneLine(text), expression, action, ...frequencyOf(words) };
   } catch (error) {
     throw error instanceof Problem ? toExpressionError(error, text, what) : error;
   }

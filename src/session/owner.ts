@@ -12,6 +12,8 @@ import { Session } from "./session.js";
 export interface OwnerOptions {
   /** SPECs of --lun; none: what the last owner served, or one 64 MiB ram: unit. */
   readonly luns: readonly string[];
+  /** RULEs of --fault. */
+  readonly faults: readonly string[];
   readonly scan: boolean;
   readonly force: boolean;
   /** Aborted: come back without waiting for disks; the session is there and to be stopped. */
@@ -28,11 +30,12 @@ export interface Owner {
   readonly inherited: boolean;
 }
 
-/** Errors: of the specs, the stores, the device and the scan; nothing is left owned. */
+/** Errors: of the rules, the specs, the stores, the device and the scan; nothing is left owned. */
 export async function startOwner(
   spec: DeviceSpec,
   options: OwnerOptions & { readonly journal: boolean },
 ): Promise<Owner> {
+  await checkFaults(options.faults);
   const choice =
     spec.kind === "simulator"
       ? chooseForSimulator(options.luns)
@@ -40,6 +43,7 @@ export async function startOwner(
   const session = await Session.start({
     spec,
     served: choice.served,
+    faults: options.faults,
     force: options.force,
     journal: options.journal,
     ...(options.onRemark && { onRemark: options.onRemark }),
@@ -51,6 +55,14 @@ export async function startOwner(
     await session.stop().catch(() => {}); // of two failures the first
     throw error;
   }
+}
+
+/** A wrong rule is refused before anything is owned. */
+async function checkFaults(rules: readonly string[]): Promise<void> {
+  if (rules.length === 0) return;
+  // loaded with a rule only: the tables of names cost something
+  const { parseFaultRules } = await import("./fault-rule.js");
+  parseFaultRules(rules, "--fault");
 }
 
 async function bringUp(

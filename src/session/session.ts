@@ -17,6 +17,7 @@ import {
   type Served,
   STOP,
 } from "./engine-protocol.js";
+import type { FaultCount } from "./fault-rules.js";
 import { createJournal, JournalReader } from "./journal.js";
 
 /** Events the journal holds for a reader that is late: 20 MB, a third of a second at 500,000/s. */
@@ -27,6 +28,8 @@ const STOP_MS = 12_000;
 export interface SessionOptions {
   readonly spec: DeviceSpec;
   readonly served: Served;
+  /** Fault rules as text, known to be good. */
+  readonly faults: readonly string[];
   readonly force: boolean;
   /** Whether somebody will read the journal. */
   readonly journal: boolean;
@@ -50,6 +53,7 @@ export class Session {
   readonly #finished: Promise<void>;
   readonly #stopped: Promise<number>;
   #watch: NodeJS.Timeout | undefined;
+  #faults: readonly FaultCount[] = [];
 
   private constructor(parts: SessionParts) {
     this.device = parts.device;
@@ -70,7 +74,9 @@ export class Session {
     this.failed.catch(() => {}); // whoever cares awaits it
     this.#finished = new Promise((resolve) => {
       parts.worker.on("message", (news: EngineNews) => {
-        if (news.kind === "finished") resolve();
+        if (news.kind !== "finished") return;
+        this.#faults = news.faults;
+        resolve();
       });
     });
     this.#stopped = new Promise((resolve) => {
@@ -100,6 +106,11 @@ export class Session {
       if (sim !== null) shim.simDestroy(sim);
       throw error;
     }
+  }
+
+  /** How often each fault rule fired, once stopped; none if the engine died. */
+  get faults(): readonly FaultCount[] {
+    return this.#faults;
   }
 
   /** The simulator's initiator begins; nothing on a real device. */
@@ -174,6 +185,7 @@ function engineOrders(shim: Native, options: SessionOptions, sim: number | null)
         ? { kind: "simulator", sim: sim ?? 0, name: spec.text }
         : { kind: "char", path: spec.path, force: options.force },
     served: options.served,
+    faults: options.faults,
     journal: options.journal ? createJournal(SLOT_BYTES, JOURNAL_ENTRIES) : null,
     counters: new EngineCounters().memory,
     control: new SharedArrayBuffer(4),

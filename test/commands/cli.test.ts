@@ -73,6 +73,21 @@ describe("argv -> exit code", () => {
       /none\.img/,
     ],
     ["LUN a folder", () => ["serve", "--sim", "--lun", `file:${at("folder")}`], 64, /folder/],
+    [
+      "bad fault rule",
+      () => ["serve", "--sim", "--fault", "lba == 5 : sens 3/11/00"],
+      64,
+      /--fault: column 12: sens is not an action/,
+    ],
+    [
+      "bad expression in the second rule",
+      () => ["serve", "--sim", "--fault", "lba == 5 : drop", "--fault", "lbaa == 5 : drop"],
+      64,
+      /--fault \(number 2\): column 1: lbaa/,
+    ],
+    ["bad fault rule, top", () => ["top", "--sim", "-b", "--fault", "lba == 5"], 64, /column 9/],
+    ["--fault without its value", () => ["serve", "--sim", "--fault"], 64, /Not enough.*fault/],
+    ["observe and fail", () => ["top", "-D", image, "--observe", "--fault", "x"], 64, /--observe/],
     ["observe and own", () => ["top", "-D", image, "--observe", "--own"], 64, /--observe/],
   ];
 
@@ -212,5 +227,46 @@ describe("serve on the simulator", () => {
     expect(run.stderr).toMatch(/LUN 0: not flushed.*EIO/);
     expectOneLine(run.stderr);
     expect(run.code).toBe(74);
+  });
+});
+
+describe("fault rules on the simulator", () => {
+  const READS = "sim:read=100,count=2000,depth=8";
+  const everyTenth = "opcode == READ_10 : sense 3/11/00 every 10";
+  const never = "opcode == WRITE_10 && lba == 0 : drop";
+
+  it("every tenth READ fails, and it is said which rule did it", () => {
+    const argv = ["serve", "-D", READS, "--fault", everyTenth, "--fault", never];
+    const run = runCli(argv);
+    expect(run.stdout).toMatch(/2000 commands.* 200 failed, 0 corrupt/);
+    expect(run.stderr).toBe(
+      `tgtctl: fault 1 fired 200 times of 2000 matches: ${everyTenth}\n` +
+        `tgtctl: fault 2 fired 0 times of 0 matches: ${never}\n`,
+    );
+    expect(run.code).toBe(0);
+    expect(runCli([...argv, "-q"]).stderr).toBe("");
+  });
+
+  it("--json ends with an object of the counts", () => {
+    const run = runCli(["serve", "--json", "-D", READS, "--fault", everyTenth]);
+    const last = JSON.parse(run.stdout.trim().split("\n").at(-1) ?? "");
+    expect(last).toEqual({
+      schema: "tgtctl.faults/1",
+      faults: [{ id: 1, rule: everyTenth, hits: 2000, fired: 200 }],
+    });
+    expect(run.stderr).toBe("");
+  });
+
+  it.each([
+    ["status RESERVATION_CONFLICT every 10", /2000 commands.* 200 failed, 0 corrupt/],
+    ["status BUSY every 10", /2000 commands.* 0 failed, 0 corrupt/],
+    ["delay 20 every 100", /2000 commands.* 0 failed, 0 corrupt/],
+    ["duplicate", /2000 commands.* 0 failed, 0 corrupt/],
+    ["short 512", /2000 commands.* 2000 failed, 0 corrupt/],
+  ])("%s", (action, report) => {
+    const run = runCli(["serve", "-D", READS, "--fault", `opcode == READ_10 : ${action}`]);
+    expect(run.stdout).toMatch(report);
+    expect(run.stderr).toMatch(/^tgtctl: fault 1 fired \d+ times of \d+ matches: [^\n]*\n$/);
+    expect(run.code).toBe(0);
   });
 });
