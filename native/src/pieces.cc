@@ -18,7 +18,8 @@ Buffer make_buffer() { return Buffer(new (std::nothrow) uint8_t[kPiece]); }
 int check_room(int fd, off_t end) {
   struct stat st;
   if (fstat(fd, &st) < 0) return errno;
-  return S_ISREG(st.st_mode) && st.st_size < end ? ENXIO : 0;
+  off_t size = S_ISBLK(st.st_mode) ? lseek(fd, 0, SEEK_END) : st.st_size;
+  return size < end ? ENXIO : 0;
 }
 
 // The kernel reads `from`, so a bad address is EFAULT.

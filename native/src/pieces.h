@@ -32,7 +32,7 @@ inline size_t piece_of(off_t left) {
   return static_cast<size_t>(std::min<off_t>(left, kPiece));
 }
 
-// ENXIO if a regular file ends before `end`.
+// ENXIO if the file or block device ends before `end`.
 int check_room(int fd, off_t end);
 int write_all(int fd, const void* from, size_t size, off_t offset);
 int read_all(int fd, uint8_t* to, size_t size, off_t offset);

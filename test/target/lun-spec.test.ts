@@ -8,12 +8,15 @@ import { formatLunSpec, type LunSpec, parseLunSpecs } from "../../src/target/lun
 const M = 2 ** 20;
 
 describe("parseLunSpecs", () => {
-  const common = { readOnly: false, blockSize: 512, serial: null };
+  const common = { readOnly: false, blockSize: 512, serial: null, queue: null };
   it.each<[string, object]>([
     ["ram:64M", { ...common, kind: "ram", lun: 0, size: 64 * M }],
     ["7=ram:512", { ...common, kind: "ram", lun: 7, size: 512 }],
     ["16383=null:8T,ro", { ...common, kind: "null", lun: 16383, size: 2 ** 43, readOnly: true }],
     ["ram:1g,bs=4096", { ...common, kind: "ram", lun: 0, size: 2 ** 30, blockSize: 4096 }],
+    ["ram:1M,queue=65535", { ...common, kind: "ram", queue: 65535 }],
+    ["256=file:/a,queue=1", { ...common, kind: "file", lun: 256, queue: 1 }],
+    ["file:/a,size=16T", { ...common, kind: "file", size: 2 ** 44 }],
     ["file:/a/b", { ...common, kind: "file", lun: 0, path: "/a/b", size: null }],
     ["file:/a/../b,size=1M,ro", { ...common, kind: "file", path: "/b", size: M, readOnly: true }],
     ["file:x", { kind: "file", path: `${process.cwd()}/x` }],
@@ -59,6 +62,12 @@ describe("parseLunSpecs", () => {
     ['" x" is not a serial number', ["ram:1M,serial= x"]],
     ['"é" is not a serial number', ["ram:1M,serial=é"]],
     [`"${"x".repeat(33)}" is not a serial number`, [`ram:1M,serial=${"x".repeat(33)}`]],
+    ["queue=0 is not a number of commands", ["ram:1M,queue=0"]],
+    ["queue=65536 is not a number of commands", ["ram:1M,queue=65536"]],
+    ["queue=1e3 is not a number of commands", ["ram:1M,queue=1e3"]],
+    ["queue= is not a number of commands", ["ram:1M,queue="]],
+    ['"queue" is not an option of ram:', ["ram:1M,queue"]],
+    ['"constructor=1" is not an option of ram:', ["ram:1M,constructor=1"]],
     ["serial A is given twice", ["ram:1M,serial=A", "ram:1M,serial=A"]],
     ["the path is missing", ["file:"]],
     ["the path is missing", ["file:,size=1M"]],
@@ -78,7 +87,14 @@ describe("parseLunSpecs", () => {
   });
 
   it("reads what formatLunSpec writes", () => {
-    const option = fc.constantFrom("", ",ro", ",bs=4096", ",serial=A\\,\\\\B", ",ro,bs=4096");
+    const option = fc.constantFrom(
+      "",
+      ",ro",
+      ",bs=4096",
+      ",serial=A\\,\\\\B",
+      ",ro,bs=4096",
+      ",queue=7",
+    );
     const text = fc
       .tuple(
         fc.constantFrom("", "5="),
