@@ -3,6 +3,7 @@
 import { Attentions, CAPACITY_CHANGED, POWER_ON } from "./attentions.js";
 import { type Identity, identify } from "./identity.js";
 import { ModeState } from "./mode.js";
+import { Reservations } from "./reservations.js";
 import type { Store } from "./store.js";
 import { DEFAULT_QUEUE, TaskSet } from "./task-set.js";
 
@@ -25,6 +26,7 @@ export class LogicalUnit {
   readonly identity: Identity;
   readonly attentions: Attentions;
   readonly mode = new ModeState();
+  readonly reservations = new Reservations();
   readonly tasks: TaskSet;
   /** By START STOP UNIT. */
   stopped = false;

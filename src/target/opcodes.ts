@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The command set: one row per command with its name, the CDB bits it understands and its handler.
 import type { Call } from "./call.js";
+import { type AccessRule, accessOf } from "./command-access.js";
 import { readCapacity10, readCapacity16 } from "./commands/capacity.js";
 import { inquiry, inquiryAbsent } from "./commands/inquiry.js";
 import { modeSense6, modeSense10 } from "./commands/mode-sense.js";
+import {
+  readFullStatus,
+  readKeys,
+  readReservation,
+  reportCapabilities,
+} from "./commands/persistent-reserve-in.js";
+import { persistentReserveOut } from "./commands/persistent-reserve-out.js";
 import { read, write } from "./commands/read-write.js";
 import { reportLuns } from "./commands/report-luns.js";
 import { requestSense, requestSenseAbsent, testUnitReady } from "./commands/request-sense.js";
@@ -22,6 +30,8 @@ export interface CommandRow {
    */
   readonly usage: readonly number[];
   readonly handler: (call: Call, unit: LogicalUnit) => boolean;
+  /** How it stands to another nexus' persistent reservation. */
+  readonly access: AccessRule;
   /** For a LUN without a unit; without it, LOGICAL UNIT NOT SUPPORTED. */
   readonly absent?: (call: Call) => boolean;
   /** True: needs a started unit (START STOP UNIT). */
@@ -39,6 +49,24 @@ const LBA8 = [...LBA4, ...LBA4];
 const LENGTH2 = [0xff, 0xff];
 const LENGTH4 = LBA4;
 
+/** By service action. */
+const RESERVE_IN: readonly [name: string, handler: CommandRow["handler"]][] = [
+  ["READ KEYS", readKeys],
+  ["READ RESERVATION", readReservation],
+  ["REPORT CAPABILITIES", reportCapabilities],
+  ["READ FULL STATUS", readFullStatus],
+];
+/** By service action; where SCOPE and TYPE mean nothing they are ignored, not refused. */
+const RESERVE_OUT = [
+  "REGISTER",
+  "RESERVE",
+  "RELEASE",
+  "CLEAR",
+  "PREEMPT",
+  "PREEMPT AND ABORT",
+  "REGISTER AND IGNORE EXISTING KEY",
+];
+
 /** `dataOnly`: the kernel moves data before the status; READ and WRITE understand DPO and FUA. */
 function rows(dataOnly: boolean): readonly CommandRow[] {
   const cache = dataOnly ? 0x18 : 0x00;
@@ -47,7 +75,11 @@ function rows(dataOnly: boolean): readonly CommandRow[] {
     usage: readonly number[],
     handler: CommandRow["handler"],
     more: Partial<CommandRow> = {},
-  ): CommandRow => ({ opcode: usage[0] ?? 0, name, usage, handler, ...more });
+  ): CommandRow => {
+    const [opcode = 0] = usage;
+    const access = accessOf(opcode, more.serviceAction);
+    return { opcode, name, usage, handler, access, ...more };
+  };
   return [
     row("TEST UNIT READY", [0x00, 0, 0, 0, 0, 0], testUnitReady, { medium: true }),
     row("REQUEST SENSE", [0x03, 0x01, 0, 0, 0xff, 0], requestSense, {
@@ -68,6 +100,20 @@ function rows(dataOnly: boolean): readonly CommandRow[] {
       medium: true,
     }),
     row("MODE SENSE(10)", [0x5a, 0x18, 0xff, 0xff, 0, 0, 0, ...LENGTH2, 0], modeSense10),
+    ...RESERVE_IN.map(([name, handler], serviceAction) =>
+      row(`PERSISTENT RESERVE IN(${name})`, [0x5e, 0x1f, 0, 0, 0, 0, 0, ...LENGTH2, 0], handler, {
+        serviceAction,
+        dataOnly: true, // useless without the other
+      }),
+    ),
+    ...RESERVE_OUT.map((name, serviceAction) =>
+      row(
+        `PERSISTENT RESERVE OUT(${name})`,
+        [0x5f, 0x1f, 0xff, 0, 0, ...LENGTH4, 0],
+        persistentReserveOut,
+        { serviceAction, dataOnly: true },
+      ),
+    ),
     row("READ(16)", [0x88, cache, ...LBA8, ...LENGTH4, 0, 0], read, { medium: true }),
     row("WRITE(16)", [0x8a, cache, ...LBA8, ...LENGTH4, 0, 0], write, { medium: true }),
     row("SYNCHRONIZE CACHE(16)", [0x91, 0x02, ...LBA8, ...LENGTH4, 0, 0], synchronizeCache, {
