@@ -24,7 +24,7 @@ export interface MemorySpec extends CommonSpec {
 
 export interface FileSpec extends CommonSpec {
   readonly kind: "file";
-  /** Absolute. */
+  /** Absolute; a regular file or a block device. */
   readonly path: string;
   /** From `size=`: bytes; null: the file must exist and its size counts. */
   readonly size: number | null;

@@ -37,8 +37,8 @@ function openStore(io: StoreIo, spec: LunSpec, options: OpenUnitsOptions): Store
 export function openUnit(io: StoreIo, spec: LunSpec, options: OpenUnitsOptions): LogicalUnit {
   const { powerOnAttention = true } = options;
   const store = openStore(io, spec, options);
-  const { lun, blockSize, serial } = spec;
-  return new LogicalUnit({ lun, store, blockSize, serial, powerOnAttention });
+  const { lun, blockSize, serial, queue } = spec;
+  return new LogicalUnit({ lun, store, blockSize, serial, powerOnAttention, queue });
 }
 
 /** Closes units that were never served, as they were found: memory made for them goes again. */
