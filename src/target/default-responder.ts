@@ -145,7 +145,7 @@ export class DefaultResponder implements Responder {
     flight.dataLen = command.dataLen;
     flight.cdb.set(command.cdb);
     const unit = this.#units.at(command.lun);
-    return this.#step(flight, answer, (call) =>
+    return this.#now(flight, answer, (call) =>
       unit ? this.#admit(call, unit, command) : this.#dispatcher.absent(call),
     );
   }
@@ -159,7 +159,7 @@ export class DefaultResponder implements Responder {
       return this.#begin(flight ?? this.#flights.add(hostNo, cid), answer).status(BUSY);
     }
     flight.next = null;
-    return this.#step(flight, answer, (call) => next(call, unit, { errno: 0, at: -1 }));
+    return this.#now(flight, answer, (call) => next(call, unit, { errno: 0, at: -1 }));
   }
 
   done(hostNo: number, cid: number): void {
@@ -176,7 +176,7 @@ export class DefaultResponder implements Responder {
       return false;
     }
     if (++flight.refusals > MOST_REFUSALS) return false;
-    return this.#step(flight, answer, (call) => {
+    return this.#now(flight, answer, (call) => {
       const { unit, wrongWay } = flight;
       flight.next = null;
       flight.wrongWay = null;
@@ -277,25 +277,29 @@ export class DefaultResponder implements Responder {
     return this.#dispatcher.run(call, unit);
   }
 
-  /** One step of a command: what it threw becomes sense, and its unit's task set is kept. */
-  #step(flight: Flight, answer: Answer, step: (call: Call) => boolean): boolean {
-    const call = this.#begin(flight, answer);
-    let ready: boolean;
-    try {
-      ready = step(call);
-    } catch (error) {
-      ready = this.#failed(call, error);
-    }
+  /** A step answered in the call that led to it. */
+  #now(flight: Flight, answer: Answer, step: (call: Call) => boolean): boolean {
+    const ready = this.#step(flight, answer, step);
     this.#track(flight);
     return ready;
+  }
+
+  /** One step of a command: what it threw becomes sense. */
+  #step(flight: Flight, answer: Answer, step: (call: Call) => boolean): boolean {
+    const call = this.#begin(flight, answer);
+    try {
+      return step(call);
+    } catch (error) {
+      return this.#failed(call, error);
+    }
   }
 
   /** A step whose answer goes out through `poll`. */
   #later(flight: Flight, step: (call: Call) => boolean): void {
     const { hostNo, cid } = flight;
     const answer = emptyAnswer();
-    if (!this.#step(flight, answer, step)) return;
-    this.#deliver(hostNo, cid, answer);
+    if (this.#step(flight, answer, step)) this.#deliver(hostNo, cid, answer);
+    this.#track(flight); // last: whoever waited for it is answered after it
   }
 
   #deliver(hostNo: number, cid: number, answer: Answer): void {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A responder on fake memory, and an initiator that sends it CDBs in hex.
 import { DefaultResponder } from "../../src/target/default-responder.js";
+import type { Faults } from "../../src/target/faults.js";
+import type { Handlers } from "../../src/target/handlers.js";
 import { parseLunSpecs } from "../../src/target/lun-spec.js";
 import { openUnits } from "../../src/target/open-units.js";
 import { type Answer, type Command, emptyAnswer } from "../../src/target/responder.js";
@@ -12,6 +14,8 @@ export interface SendOptions {
   dataLen?: number;
   hostNo?: number;
   lun?: number;
+  /** Task attribute; default SIMPLE. */
+  attribute?: number;
   cid?: number;
   tag?: number;
 }
@@ -22,6 +26,8 @@ export interface BenchOptions {
   /** Default false: nothing comes before the first command. */
   powerOnAttention?: boolean;
   io?: FakeIo;
+  faults?: Faults;
+  handlers?: Handlers;
 }
 
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -39,6 +45,8 @@ export class Bench {
   readonly responder: DefaultResponder;
   readonly errors: unknown[] = [];
   cid = 0;
+  /** The responder's clock. */
+  nowMs = 0;
 
   constructor(options: BenchOptions = {}) {
     this.io = options.io ?? new FakeIo();
@@ -54,6 +62,9 @@ export class Bench {
       wakeFd: 9,
       dataOnlySupported: options.dataOnlySupported ?? true,
       onError: (error) => this.errors.push(error),
+      clock: () => this.nowMs,
+      ...(options.faults && { faults: options.faults }),
+      ...(options.handlers && { handlers: options.handlers }),
     });
   }
 
@@ -66,7 +77,7 @@ export class Bench {
       dataLen: options.dataLen ?? 65536,
       cdb: bytes,
       lun: options.lun ?? 0,
-      attribute: 0x20,
+      attribute: options.attribute ?? 0x20,
       tagLow: options.tag ?? 0,
       tagHigh: 0,
     };
@@ -76,6 +87,11 @@ export class Bench {
   ask(cdb: string | Uint8Array, options: SendOptions = {}): Answer | null {
     const answer = emptyAnswer();
     return this.responder.command(this.command(cdb, options), answer) ? answer : null;
+  }
+
+  /** One to be filled in. */
+  answer(): Answer {
+    return emptyAnswer();
   }
 
   /** `status` and, where there are any, the bytes in hex: `GOOD 0011`, `CHECK 70000500...`. */

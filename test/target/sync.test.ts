@@ -14,7 +14,7 @@ describe("FUA", () => {
     expect(io.flushes).toMatchObject([{ offset: 4096n, length: 1024n }]);
     expect(responder.poll()).toEqual([]);
     io.finishFlush();
-    const good = { status: 0, len: 0, uaddr: 0, rw: 1, dataOnly: false };
+    const good = { ...emptyAnswer(), rw: 1 };
     expect(responder.poll()).toEqual([{ hostNo: 0, cid: bench.cid, answer: good }]);
     expect(responder.poll()).toEqual([]);
     responder.done(0, bench.cid);
