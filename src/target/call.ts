@@ -7,7 +7,9 @@ import type { Counters } from "./counters.js";
 import { type Continuation, Flight, type Outcome } from "./flights.js";
 import type { Jobs, StoreJob } from "./jobs.js";
 import type { LogicalUnit } from "./logical-unit.js";
+import type { CommandTable } from "./opcodes.js";
 import { type Answer, emptyAnswer } from "./responder.js";
+import type { StoreIo } from "./store.js";
 
 export const GOOD = 0x00;
 export const CHECK_CONDITION = 0x02;
@@ -24,6 +26,9 @@ export interface CallServices {
   readonly buffers: AnswerBuffers;
   readonly jobs: Jobs;
   readonly counters: Counters;
+  readonly io: StoreIo;
+  /** What is claimed. */
+  readonly table: CommandTable;
   /** The kernel moves data before the status: data-out can decide it. */
   readonly dataOnly: boolean;
   /** LUNs that are served, ascending. */

@@ -1,35 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The default responder: keeps the record of each command from CMD_REQ to CMD_DONE, and whose turn it is.
-import { isSystemError } from "../errors.js";
+// The default responder: from CMD_REQ to CMD_DONE, through the task set of the unit it is for.
 import { Alarms, type Clock } from "./alarms.js";
 import { AnswerBuffers } from "./answer-buffers.js";
 import { Asking } from "./asking.js";
-import { BUSY, Call, CHECK_CONDITION, TASK_ABORTED, TASK_SET_FULL } from "./call.js";
+import { BUSY, type Call, type CallServices, CHECK_CONDITION, TASK_SET_FULL } from "./call.js";
 import { closeUnits } from "./close-units.js";
 import { type Counters, newCounters } from "./counters.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { FaultAction, Faults } from "./faults.js";
-import { type Flight, Flights } from "./flights.js";
+import { type Flight, Flights, isOpen } from "./flights.js";
 import type { Handlers } from "./handlers.js";
-import { type Job, Jobs } from "./jobs.js";
+import { Jobs } from "./jobs.js";
 import type { LogicalUnit } from "./logical-unit.js";
 import { commandTable } from "./opcodes.js";
-import {
-  alreadyAnswered,
-  answerRefused,
-  commandGone,
-  flushFailure,
-  INTERNAL_FAILURE,
-  wrongDirection,
-} from "./refusals.js";
-import {
-  type Answer,
-  type Command,
-  emptyAnswer,
-  type LateAnswer,
-  type Rejection,
-  type Responder,
-} from "./responder.js";
+import { alreadyAnswered, answerRefused, commandGone, wrongDirection } from "./refusals.js";
+import type { Answer, Command, LateAnswer, Rejection, Responder } from "./responder.js";
+import { Steps } from "./steps.js";
 import type { StoreIo } from "./store.js";
 import { ORDERED } from "./task-set.js";
 import { manageTasks, type Tasks } from "./tasks.js";
@@ -53,46 +39,52 @@ export interface DefaultResponderOptions {
 
 /** What is said at last is a status alone; a kernel that refuses even that is not asked again. */
 const MOST_REFUSALS = 3;
-const NONE: readonly LateAnswer[] = [];
 
 export class DefaultResponder implements Responder {
   readonly counters: Counters = newCounters();
-  readonly #options: DefaultResponderOptions;
+  readonly #faults: Faults | null;
   readonly #units: UnitList;
   readonly #flights = new Flights();
-  readonly #buffers: AnswerBuffers;
-  readonly #jobs: Jobs;
   readonly #alarms: Alarms;
   readonly #asking: Asking | null;
+  readonly #services: CallServices;
   readonly #dispatcher: Dispatcher;
-  readonly #call: Call;
+  readonly #steps: Steps;
   readonly #tasks: Tasks;
-  #late: LateAnswer[] = [];
-  #pumping = false;
-  #polling = false;
 
   constructor(options: DefaultResponderOptions) {
-    this.#options = options;
-    this.#buffers = new AnswerBuffers(options.io);
-    this.#jobs = new Jobs(options.io, options.wakeFd);
+    const { io, wakeFd, dataOnlySupported: dataOnly, onError = () => {} } = options;
+    this.#faults = options.faults ?? null;
     this.#alarms = new Alarms(options.clock ?? (() => performance.now()));
-    this.#units = new UnitList(options.units, (error) => options.onError?.(error));
+    this.#units = new UnitList(options.units, onError);
     this.#asking = options.handlers ? this.#desk(options.handlers) : null;
-    this.#dispatcher = new Dispatcher(commandTable(options.dataOnlySupported), this.#asking);
-    this.#call = new Call({
-      buffers: this.#buffers,
-      jobs: this.#jobs,
+    const table = commandTable(dataOnly);
+    this.#dispatcher = new Dispatcher(table, this.#asking);
+    this.#services = {
+      buffers: new AnswerBuffers(io),
+      jobs: new Jobs(io, wakeFd),
       counters: this.counters,
-      dataOnly: options.dataOnlySupported,
+      dataOnly,
+      io,
+      table,
       luns: () => this.units().map((unit) => unit.lun),
       abortOf: (unit, hostNo) => this.#abortOf(unit, hostNo),
+    };
+    this.#steps = new Steps({
+      flights: this.#flights,
+      services: this.#services,
+      wake: () => io.wake(wakeFd),
+      onError,
+      turn: (call, unit) => this.#run(call, unit),
+      forget: (flight) => this.#asking?.forget(flight),
+      unused: (unit) => this.#units.unused(unit),
     });
     this.#tasks = {
       flights: () => this.#flights.all(),
       units: () => this.units(),
       unit: (lun) => this.#units.at(lun),
       drop: (flight) => this.#drop(flight),
-      abortForeign: (flight) => this.#abortForeign(flight),
+      abortForeign: (flight) => this.#steps.abort(flight),
     };
   }
 
@@ -112,7 +104,7 @@ export class DefaultResponder implements Responder {
    */
   get owed(): number {
     const waiting = this.#flights.all().filter((flight) => flight.phase === "waiting");
-    return waiting.length + this.#late.length;
+    return waiting.length + this.#steps.waiting;
   }
 
   /** Serves one more unit; the initiators of the others are told. False: its LUN is taken. */
@@ -136,7 +128,7 @@ export class DefaultResponder implements Responder {
     const { hostNo, cid } = command;
     this.counters.commands++;
     const stale = this.#flights.find(hostNo, cid);
-    if (stale) this.#finish(stale);
+    if (stale) this.#steps.finish(stale);
     const flight = this.#flights.add(hostNo, cid);
     flight.lun = command.lun;
     flight.tagLow = command.tagLow;
@@ -145,26 +137,29 @@ export class DefaultResponder implements Responder {
     flight.dataLen = command.dataLen;
     flight.cdb.set(command.cdb);
     const unit = this.#units.at(command.lun);
-    return this.#now(flight, answer, (call) =>
+    return this.#steps.now(flight, answer, (call) =>
       unit ? this.#admit(call, unit, command) : this.#dispatcher.absent(call),
     );
   }
 
   dataMoved(hostNo: number, cid: number, answer: Answer): boolean {
-    const flight = this.#flights.find(hostNo, cid);
-    const next = flight?.next;
-    const unit = flight?.unit;
-    // Never asked for: the initiator shall send the command again.
-    if (!flight || !unit || !next || flight.phase !== "moving") {
-      return this.#begin(flight ?? this.#flights.add(hostNo, cid), answer).status(BUSY);
-    }
-    flight.next = null;
-    return this.#now(flight, answer, (call) => next(call, unit, { errno: 0, at: -1 }));
+    const known = this.#flights.find(hostNo, cid);
+    const flight = known ?? this.#flights.add(hostNo, cid);
+    const { next, unit, phase } = flight;
+    return this.#steps.now(flight, answer, (call) => {
+      // Never asked for: the initiator shall send the command again.
+      if (!unit || !next || phase !== "moving") return call.status(BUSY);
+      flight.next = null;
+      return next(call, unit, { errno: 0, at: -1 });
+    });
   }
 
   done(hostNo: number, cid: number): void {
     const flight = this.#flights.find(hostNo, cid);
-    if (flight) this.#finish(flight);
+    if (!flight) return;
+    const { unit, open } = flight;
+    this.#steps.finish(flight);
+    if (unit && open) this.#steps.pump(unit); // ended by the kernel before it was answered
   }
 
   rejected(hostNo: number, cid: number, why: Rejection, answer: Answer): boolean {
@@ -172,15 +167,15 @@ export class DefaultResponder implements Responder {
     const flight = this.#flights.find(hostNo, cid);
     if (!flight || alreadyAnswered(why)) return false;
     if (commandGone(why)) {
-      this.#finish(flight);
+      this.done(hostNo, cid);
       return false;
     }
     if (++flight.refusals > MOST_REFUSALS) return false;
-    return this.#now(flight, answer, (call) => {
+    return this.#steps.now(flight, answer, (call) => {
       const { unit, wrongWay } = flight;
       flight.next = null;
       flight.wrongWay = null;
-      if (unit && wrongWay && wrongDirection(why)) return wrongWay(call);
+      if (wrongWay && wrongDirection(why)) return wrongWay(call);
       // The sense was refused too: the status alone.
       if (flight.refusals > 1) return call.status(CHECK_CONDITION);
       return answerRefused(call, unit, why);
@@ -189,19 +184,16 @@ export class DefaultResponder implements Responder {
 
   taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number {
     const result = manageTasks(this.#tasks, { hostNo, fn, tagLow, tagHigh, lun });
-    for (const unit of this.units()) this.#pump(unit);
+    for (const unit of this.units()) this.#steps.pump(unit);
     return result;
   }
 
   poll(): readonly LateAnswer[] {
-    this.#polling = true;
-    for (const job of this.#jobs.finished()) this.#jobDone(job);
-    this.#alarms.run();
-    this.#asking?.collect();
-    this.#polling = false;
-    if (this.#late.length === 0) return NONE;
-    const late = this.#late;
-    this.#late = [];
+    const late = this.#steps.collected(() => {
+      for (const job of this.#services.jobs.finished()) this.#steps.jobDone(job);
+      this.#alarms.run();
+      this.#asking?.collect();
+    });
     this.counters.late += late.length;
     return late;
   }
@@ -215,18 +207,18 @@ export class DefaultResponder implements Responder {
    * stay for the next owner. Throws `io` after closing all if a flush failed.
    */
   close(keepMemory = false): void {
-    closeUnits(this.#units.drain(), this.#jobs, keepMemory);
-    this.#buffers.close();
+    closeUnits(this.#units.drain(), this.#services.jobs, keepMemory);
+    this.#services.buffers.close();
   }
 
   #desk(handlers: Handlers): Asking {
     return new Asking({
       handlers,
       alarm: (ms, ring) => this.#alarms.set(ms, ring),
-      answerWith: (flight, step) => this.#later(flight, step),
+      answerWith: (flight, step) => this.#steps.later(flight, step),
       answerByDefault: (flight) => {
         const { unit } = flight;
-        if (unit) this.#later(flight, (call) => this.#dispatcher.execute(call, unit));
+        if (unit) this.#steps.later(flight, (call) => this.#dispatcher.execute(call, unit));
       },
     });
   }
@@ -237,7 +229,7 @@ export class DefaultResponder implements Responder {
     unit.users++;
     if (unit.tasks.full) return call.status(TASK_SET_FULL);
     if (this.#dispatcher.isExclusive(flight.cdb[0] ?? 0)) flight.attribute = ORDERED;
-    flight.fault = this.#options.faults?.match(command) ?? null;
+    flight.fault = this.#faults?.match(command) ?? null;
     if (unit.tasks.admits(flight.attribute)) return this.#run(call, unit);
     unit.tasks.park(flight);
     return false;
@@ -245,10 +237,10 @@ export class DefaultResponder implements Responder {
 
   /** A command whose turn it is: the fault a rule has for it, then what it asks for. */
   #run(call: Call, unit: LogicalUnit): boolean {
-    const { fault } = call.flight;
-    if (!fault) return this.#dispatcher.run(call, unit);
-    call.flight.fault = null;
-    return this.#suffer(call, unit, fault);
+    const { flight } = call;
+    const { fault } = flight;
+    flight.fault = null;
+    return fault ? this.#suffer(call, unit, fault) : this.#dispatcher.run(call, unit);
   }
 
   #suffer(call: Call, unit: LogicalUnit, fault: FaultAction): boolean {
@@ -265,7 +257,7 @@ export class DefaultResponder implements Responder {
         flight.phase = "waiting";
         flight.cancel = this.#alarms.set(fault.ms, () => {
           flight.cancel = null;
-          this.#later(flight, (later) => this.#dispatcher.run(later, unit));
+          this.#steps.later(flight, (later) => this.#dispatcher.run(later, unit));
         });
         return false;
       case "duplicate":
@@ -277,141 +269,16 @@ export class DefaultResponder implements Responder {
     return this.#dispatcher.run(call, unit);
   }
 
-  /** A step answered in the call that led to it. */
-  #now(flight: Flight, answer: Answer, step: (call: Call) => boolean): boolean {
-    const ready = this.#step(flight, answer, step);
-    this.#track(flight);
-    return ready;
-  }
-
-  /** One step of a command: what it threw becomes sense. */
-  #step(flight: Flight, answer: Answer, step: (call: Call) => boolean): boolean {
-    const call = this.#begin(flight, answer);
-    try {
-      return step(call);
-    } catch (error) {
-      return this.#failed(call, error);
-    }
-  }
-
-  /** A step whose answer goes out through `poll`. */
-  #later(flight: Flight, step: (call: Call) => boolean): void {
-    const { hostNo, cid } = flight;
-    const answer = emptyAnswer();
-    if (this.#step(flight, answer, step)) this.#deliver(hostNo, cid, answer);
-    this.#track(flight); // last: whoever waited for it is answered after it
-  }
-
-  #deliver(hostNo: number, cid: number, answer: Answer): void {
-    this.#late.push({ hostNo, cid, answer });
-    if (!this.#polling) this.#options.io.wake(this.#options.wakeFd);
-  }
-
-  #track(flight: Flight): void {
-    const { unit, phase } = flight;
-    if (!unit || phase === "dormant") return;
-    if (phase !== "answered") {
-      if (!flight.open) unit.tasks.enter(flight);
-    } else if (flight.open) {
-      unit.tasks.leave(flight);
-      this.#pump(unit);
-    }
-  }
-
-  /** Runs what may run now that others are through. */
-  #pump(unit: LogicalUnit): void {
-    if (this.#pumping) return; // the loop below goes on
-    this.#pumping = true;
-    for (let next = unit.tasks.next(); next; next = unit.tasks.next()) {
-      next.phase = "new";
-      this.#later(next, (call) => this.#run(call, unit));
-    }
-    this.#pumping = false;
-  }
-
-  #begin(flight: Flight, answer: Answer): Call {
-    const call = this.#call;
-    call.flight = flight;
-    call.answer = answer;
-    return call;
-  }
-
-  #failed(call: Call, error: unknown): boolean {
-    // No room for more store work: the initiator shall send the command again.
-    if (isSystemError(error) && error.code === "EAGAIN") return call.status(TASK_SET_FULL);
-    this.counters.internalErrors++;
-    this.#options.onError?.(error);
-    try {
-      return call.sense(INTERNAL_FAILURE);
-    } catch {
-      return call.status(BUSY); // not even memory for the sense: a status needs none
-    }
-  }
-
-  #finish(flight: Flight): void {
-    if (flight.phase !== "answered") this.#callBack(flight);
-    if (flight.buffer) this.#buffers.give(flight.buffer);
-    const { unit } = flight;
-    this.#flights.remove(flight);
-    if (!unit) return;
-    unit.users--;
-    this.#units.unused(unit);
-  }
-
-  /** Takes back what an open command waits for. What already works on the store goes on: a barrier. */
-  #callBack(flight: Flight): void {
-    const { unit } = flight;
-    flight.cancel?.();
-    flight.cancel = null;
-    if (flight.asked !== 0) this.#asking?.forget(flight);
-    const job = flight.job === 0 ? undefined : this.#jobs.find(flight.job);
-    flight.job = 0;
-    if (job) {
-      job.orphanOf = flight.buffer;
-      flight.buffer = null;
-      if (job.writes) {
-        job.barrier = true;
-        job.unit.tasks.addBarrier();
-      }
-    }
-    unit?.tasks.leave(flight);
-  }
-
   #drop(flight: Flight): void {
     this.counters.aborted++;
-    this.#finish(flight);
-  }
-
-  #abortForeign(flight: Flight): void {
-    this.counters.aborted++;
-    this.#callBack(flight);
-    const answer = emptyAnswer();
-    this.#begin(flight, answer).status(TASK_ABORTED);
-    this.#deliver(flight.hostNo, flight.cid, answer);
+    this.#steps.finish(flight);
   }
 
   #abortOf(unit: LogicalUnit, hostNo: number): void {
     for (const flight of this.#flights.all()) {
-      const open = flight.phase !== "answered" && flight.phase !== "new";
-      if (flight.unit === unit && flight.hostNo === hostNo && open) this.#abortForeign(flight);
+      if (flight.unit !== unit || flight.hostNo !== hostNo || !isOpen(flight)) continue;
+      this.#steps.abort(flight);
     }
-  }
-
-  #jobDone(job: Job): void {
-    const { unit, hostNo, cid, cookie, errno } = job;
-    if (errno !== 0 && job.operation === "sync") this.counters.flushErrors++;
-    if (job.orphanOf) this.#buffers.give(job.orphanOf);
-    if (job.barrier) unit.tasks.removeBarrier();
-    const flight = cid < 0 ? null : this.#flights.find(hostNo, cid);
-    const next = flight?.next;
-    if (flight && next && flight.job === cookie) {
-      flight.job = 0;
-      flight.next = null;
-      this.#later(flight, (call) => next(call, unit, job));
-    } else if (errno !== 0 && (job.writes || job.operation === "sync")) {
-      unit.attentions.add(hostNo, { ...flushFailure(errno), deferred: true });
-    }
-    if (job.barrier) this.#pump(unit);
-    this.#units.unused(unit);
+    this.#steps.pump(unit);
   }
 }

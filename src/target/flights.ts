@@ -84,6 +84,11 @@ export class Flight {
   }
 }
 
+/** Begun, and not answered for good. */
+export function isOpen({ phase }: Flight): boolean {
+  return phase !== "answered" && phase !== "new";
+}
+
 const FIRST_CAPACITY = 1024;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Task management functions: which commands end, what the others are told. SAM-5 7.
 import { COMMANDS_CLEARED } from "./attentions.js";
-import type { Flight } from "./flights.js";
+import { type Flight, isOpen } from "./flights.js";
 import type { LogicalUnit } from "./logical-unit.js";
 
 export const ABORT_TASK_SET = 0x06;
@@ -33,11 +33,6 @@ export interface TaskRequest {
   readonly tagLow: number;
   readonly tagHigh: number;
   readonly lun: number;
-}
-
-/** Not answered for good yet. */
-function isOpen(flight: Flight): boolean {
-  return flight.phase !== "answered" && flight.phase !== "new";
 }
 
 function abortTask(tasks: Tasks, request: TaskRequest): number {
