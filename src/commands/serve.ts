@@ -31,7 +31,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         default: [],
         defaultDescription: "0=ram:64M",
         describe:
-          "[N=]ram:SIZE, [N=]file:PATH[,size=SIZE], [N=]null:SIZE; ,ro ,bs=4096 ,serial=TEXT",
+          "[N=]ram:SIZE, [N=]file:PATH[,size=SIZE], [N=]null:SIZE; ,ro ,bs=4096 ,serial=TEXT ,queue=N",
       })
       .option("fault", {
         type: "string",
@@ -62,10 +62,13 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
     if (owner.inherited && !args.quiet) remark("serving what the last owner served");
     if (stop.aborted) throw await stoppedEarly(args.device, session);
     process.stdout.write(args.json ? readyJson(args.device, owner) : readyText(args.device, owner));
+    const sizes = (): void => session.followSizes();
+    process.on("SIGHUP", sizes);
     const began = performance.now();
     try {
       await Promise.race([aborted(stop), session.failed, session.workloadFinished()]);
     } finally {
+      process.off("SIGHUP", sizes);
       reportSimulator(session, (performance.now() - began) / 1000, args.json);
       const unfinished = await session.stop().finally(() => reportFaults(session, args));
       if (unfinished > 0 && !args.quiet)

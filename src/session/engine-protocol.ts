@@ -15,7 +15,7 @@ export interface EngineOrders {
   readonly faults: readonly string[];
   readonly journal: JournalShape | null;
   readonly counters: SharedArrayBuffer;
-  /** Int32: [0] becomes 1 when the engine shall stop. */
+  /** Int32: [STOP] becomes 1 when the engine shall stop, [SIZES] when it shall look at its files. */
   readonly control: SharedArrayBuffer;
   readonly wakeFd: number;
 }
@@ -28,6 +28,7 @@ export interface Served {
 }
 
 export const STOP = 0;
+export const SIZES = 1;
 
 export type EngineNews =
   | { readonly kind: "ready" }

@@ -13,7 +13,7 @@ import { parseLunSpecs } from "../target/lun-spec.js";
 import { abandonUnits, openUnits } from "../target/open-units.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
-import { type EngineNews, type EngineOrders, errorNews, STOP } from "./engine-protocol.js";
+import { type EngineNews, type EngineOrders, errorNews, SIZES, STOP } from "./engine-protocol.js";
 import { parseFaultRule } from "./fault-rule.js";
 import { FaultRules } from "./fault-rules.js";
 import { JournalWriter } from "./journal.js";
@@ -66,7 +66,7 @@ function run(orders: EngineOrders): void {
     wakeFd: orders.wakeFd,
   });
   tell({ kind: "ready" });
-  serve(engine, new Int32Array(orders.control), device.name);
+  serve(engine, responder, new Int32Array(orders.control), device.name);
   finish(engine);
   tell({ kind: "finished", faults: faults.list() });
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
@@ -87,7 +87,12 @@ function becomeFlusher(shim: Native): void {
   }
 }
 
-function serve(engine: Engine, control: Int32Array, name: string): void {
+function serve(
+  engine: Engine,
+  responder: DefaultResponder,
+  control: Int32Array,
+  name: string,
+): void {
   while (Atomics.load(control, STOP) === 0) {
     const bits = engine.wait(engine.dueIn);
     if (Atomics.load(control, STOP) !== 0) return;
@@ -98,8 +103,16 @@ function serve(engine: Engine, control: Int32Array, name: string): void {
         "is the module still loaded?",
       );
     }
+    if (Atomics.exchange(control, SIZES, 0) === 1) followSizes(responder);
     engine.settle();
     engine.drain();
+  }
+}
+
+function followSizes(responder: DefaultResponder): void {
+  for (const { lun, size, error } of responder.followSizes()) {
+    const text = error === null ? `now ${size} bytes` : `not resized: ${causeText(error)}`;
+    tell({ kind: "remark", text: `LUN ${lun}: ${text}` });
   }
 }
 

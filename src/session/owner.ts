@@ -2,7 +2,8 @@
 // Becoming the owner, for serve and top alike: choose the units, start the session, have the hosts
 // scanned once it can answer.
 import type { DeviceSpec } from "../device/device-spec.js";
-import { type LunSpec, parseLunSpecs } from "../target/lun-spec.js";
+import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/lun-spec.js";
+import type { Served } from "./engine-protocol.js";
 import type { ServedLun } from "./observation.js";
 import { writeServed } from "./runtime-state.js";
 import { type DiskNodes, scanHosts } from "./scan.js";
@@ -75,7 +76,7 @@ async function bringUp(
     session.startWorkload();
     return [];
   }
-  writeServed(spec.path, choice.served);
+  writeServed(spec.path, withoutFileSizes(choice.served));
   if (!scan) return [];
   const luns = parseLunSpecs(choice.served.specs).map((unit) => unit.lun);
   const ended = new AbortController();
@@ -85,6 +86,14 @@ async function bringUp(
   } finally {
     ended.abort();
   }
+}
+
+/** By now the files are there: the next owner takes them at the size that they have then. */
+function withoutFileSizes({ specs, memoryPrefix }: Served): Served {
+  const known = parseLunSpecs(specs).map((unit) =>
+    formatLunSpec(unit.kind === "file" ? { ...unit, size: null } : unit),
+  );
+  return { specs: known, memoryPrefix };
 }
 
 function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {

@@ -15,6 +15,7 @@ import {
   type EngineOrders,
   errorOfNews,
   type Served,
+  SIZES,
   STOP,
 } from "./engine-protocol.js";
 import type { FaultCount } from "./fault-rules.js";
@@ -137,6 +138,12 @@ export class Session {
     });
   }
 
+  /** Units whose file or memory has another size now get it; remarks say which. */
+  followSizes(): void {
+    Atomics.store(this.#control, SIZES, 1);
+    this.#native.wake(this.#wakeFd);
+  }
+
   /**
    * Consumes no more, finishes what was consumed, leaves the rest to the next owner.
    * Returns how many commands stayed unanswered.
@@ -188,7 +195,7 @@ function engineOrders(shim: Native, options: SessionOptions, sim: number | null)
     faults: options.faults,
     journal: options.journal ? createJournal(SLOT_BYTES, JOURNAL_ENTRIES) : null,
     counters: new EngineCounters().memory,
-    control: new SharedArrayBuffer(4),
+    control: new SharedArrayBuffer(8),
     wakeFd: shim.wakeFd(),
   };
 }

@@ -6,6 +6,12 @@ import type { Memory, StoreIo } from "./store.js";
 const BUFFER_SIZE = 512;
 const BUFFERS_PER_ARENA = 256;
 
+/** Bytes in buffers of their own, all together: data-out of commands that wait. */
+const MOST_OWN = 256 * 1024 * 1024;
+
+/** Too much data-out is held already: TASK SET FULL. */
+export class BuffersFull extends Error {}
+
 export interface AnswerBuffer {
   readonly bytes: Uint8Array;
   readonly address: number;
@@ -26,12 +32,13 @@ export class AnswerBuffers {
   readonly #arenas: Memory[] = [];
   #head: Node | null = null;
   #tail: Node | null = null;
+  #own = 0;
 
   constructor(io: StoreIo) {
     this.#io = io;
   }
 
-  /** A buffer of at least `size` bytes; its content is undefined. */
+  /** A buffer of at least `size` bytes; its content is undefined. Throws BuffersFull. */
   take(size: number): AnswerBuffer {
     if (size > BUFFER_SIZE) return this.#takeOwn(size);
     if (!this.#head) this.#grow();
@@ -46,8 +53,10 @@ export class AnswerBuffers {
   /** Only buffers that `take` returned, each once. */
   give(buffer: AnswerBuffer): void {
     const node = buffer as Node;
-    if (node.own) this.#io.unmap(node.own);
-    else this.#append(node);
+    if (node.own) {
+      this.#own -= node.own.size;
+      this.#io.unmap(node.own);
+    } else this.#append(node);
   }
 
   /** Every buffer becomes invalid. */
@@ -64,7 +73,9 @@ export class AnswerBuffers {
   }
 
   #takeOwn(size: number): AnswerBuffer {
+    if (this.#own + size > MOST_OWN) throw new BuffersFull();
     const own = this.#io.arena(size);
+    this.#own += own.size;
     const node: Node = {
       bytes: new Uint8Array(own.buffer, 0, size),
       address: Number(own.address),

@@ -124,6 +124,25 @@ export class DefaultResponder implements Responder {
     return unit !== undefined;
   }
 
+  /** Units whose store has another size now get it, in whole blocks. What became of each. */
+  followSizes(): { lun: number; size: number; error: unknown }[] {
+    const resized = [];
+    for (const unit of this.units()) {
+      let size = unit.store.size;
+      let error: unknown = null;
+      try {
+        size = unit.store.available();
+        size -= size % unit.blockSize;
+        if (size === unit.store.size) continue;
+        unit.resize(size);
+      } catch (cause) {
+        error = cause;
+      }
+      resized.push({ lun: unit.lun, size, error });
+    }
+    return resized;
+  }
+
   command(command: Command, answer: Answer): boolean {
     const { hostNo, cid } = command;
     this.counters.commands++;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A logical unit: a store with a number, a block size, an identity and what it has to tell each I_T nexus.
+import { TgtctlError } from "../errors.js";
 import { Attentions, CAPACITY_CHANGED, POWER_ON } from "./attentions.js";
 import { type Identity, identify } from "./identity.js";
 import { ModeState } from "./mode.js";
@@ -54,8 +55,18 @@ export class LogicalUnit {
     return this.store.readOnly;
   }
 
-  /** Another capacity, in bytes; every nexus is told. Throws what the store throws. */
+  /**
+   * Another capacity, in bytes; every nexus is told. Errors: `usage` if these are not whole blocks, at
+   * least one; what the store throws.
+   */
   resize(size: number): void {
+    if (size < this.blockSize || size % this.blockSize !== 0) {
+      throw new TgtctlError(
+        "usage",
+        `LUN ${this.lun}: ${size} bytes are no whole blocks of ${this.blockSize}`,
+        "give a multiple of the block size",
+      );
+    }
     this.store.resize(size);
     this.#blocks = Math.floor(size / this.blockSize);
     this.attentions.addToAll(CAPACITY_CHANGED);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The steps of commands: each runs under guard, may be taken later, and gives the next one its turn.
 import { isSystemError } from "../errors.js";
+import { BuffersFull } from "./answer-buffers.js";
 import { BUSY, Call, type CallServices, TASK_ABORTED, TASK_SET_FULL } from "./call.js";
 import type { Flight, Flights } from "./flights.js";
 import type { Job } from "./jobs.js";
@@ -136,8 +137,9 @@ export class Steps {
   }
 
   #failed(call: Call, error: unknown): boolean {
-    // No room for more store work: the initiator shall send the command again.
-    if (isSystemError(error) && error.code === "EAGAIN") return call.status(TASK_SET_FULL);
+    // No room for more store work or data: the initiator shall send the command again.
+    const full = isSystemError(error) && error.code === "EAGAIN";
+    if (full || error instanceof BuffersFull) return call.status(TASK_SET_FULL);
     this.#options.services.counters.internalErrors++;
     this.#options.onError(error);
     try {
