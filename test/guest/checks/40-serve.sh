@@ -90,42 +90,41 @@ serve_reload() {
   done
 }
 
-check "smoke full" 500 serve_killed_under_load "kill -9 of serve under fio, a new serve: fio finishes, every block right"
-serve_killed_under_load() {
-  local round before owners=1
-  load
-  serve --lun 0=ram:64M
-  start fio_ fio --name=verify --filename="$(disk 0)" --ioengine=libaio --direct=1 --rw=randwrite --bs=4k \
-    --iodepth=32 --size="$(count 64 16 8)m" --verify=crc32c --verify_fatal=1
-  for round in $(seq "$(count 10 2 1)"); do
-    before=$(telemetry ukring_events_0)
-    wait_for 60 "traffic" busier "$before"
-    gone "$fio_" && break
-    murder serve
-    serve # no --lun: what the last one served
-    owners=$((owners + 1))
-    contains "the new owner" "$dir/serve.log" 'what the last owner served|ready'
-  done
-  [ $owners -gt 1 ] || fail "fio was through before anything was killed"
-  same "epoch" "$(telemetry epoch)" $owners
-  ends fio_ 300
-  stop serve
-}
-busier() { telemetry_is ukring_events_0 -gt $(($1 + 200)) || gone "$fio_"; }
-
-check "full" 500 serve_stopped_under_load "serve stopped for longer than the SCSI timeout, then continued: fio finishes"
-serve_stopped_under_load() {
+check "smoke full" 600 serve_tormented "serve killed, or stopped for longer than the SCSI timeout, again and again under fio: every block right"
+serve_tormented() {
+  local round owners=1
   load tmf_secs=2
   serve --lun 0=ram:64M
   scsi_timeout 4 0
-  start fio_ verify "$(disk 0)" 8
-  wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 300
-  kill -STOP "$serve"
-  sleep 15
-  kill -CONT "$serve"
+  start fio_ verify_until /scratch/enough
+  for round in $(seq "$(count 20 4 2)"); do
+    wait_for 90 "traffic" busier "$(telemetry ukring_events_0)"
+    gone "$fio_" && break
+    if [ $((round % 2)) = 0 ]; then
+      kill -STOP "$serve"
+      sleep 10
+    fi
+    if [ $((round % 4)) = 2 ]; then
+      kill -CONT "$serve"
+    else
+      murder serve
+      serve # no --lun: what the last one served
+      owners=$((owners + 1))
+      contains "the new owner" "$dir/serve.log" 'what the last owner served|ready'
+    fi
+  done
+  : >/scratch/enough
   ends fio_ 300
+  same "epoch" "$(telemetry epoch)" $owners
   same "state of the disk" "$(cat "$(device 0)/state")" running
+  wait_for 30 "no command in flight" telemetry_is outstanding -eq 0
+  same "commands in the kernel" "$(tail -n +2 /sys/kernel/debug/scsi_tgt/commands)" ''
   stop serve
+}
+busier() { telemetry_is ukring_events_0 -gt $(($1 + 200)) || gone "$fio_"; }
+# one verified run after the other until FILE is there
+verify_until() {
+  until [ -e "$1" ]; do verify "$(disk 0)" 8 || return 1; done
 }
 
 check "full" 300 serve_orderly_end "serve stopped under fio: exit 0, the next serve goes on"

@@ -56,9 +56,6 @@ read_until() { # FILE: reads without a pause until it is there
     dd if="$(disk 0)" of=/dev/null bs=4k count=500 iflag=direct status=none || return 1
   done
 }
-verify_until() { # FILE: one verified run after the other until it is there
-  until [ -e "$1" ]; do verify "$(disk 0)" 8 || return 1; done
-}
 
 check "full" 300 observe_the_daemon_of_2006 "top --observe and dump beside the 2006 responder"
 observe_the_daemon_of_2006() {
