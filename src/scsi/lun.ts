@@ -24,6 +24,21 @@ export function lunToNumber(lun: Uint8Array): number | null {
   return null;
 }
 
+/**
+ * The same from the number by which Linux calls a LUN in /sys: its first bytes as pairs, the first
+ * pair lowest, so that flat LUN 300 is 16684 (0x412c). Null where `lunToNumber` says null.
+ */
+export function linuxLunToNumber(linux: number): number | null {
+  const lun = new Uint8Array(8);
+  let rest = linux;
+  for (let at = 0; at < 8; at += 2) {
+    const pair = rest % 0x10000;
+    lun.set([pair >> 8, pair & 0xff], at);
+    rest = (rest - pair) / 0x10000;
+  }
+  return lunToNumber(lun);
+}
+
 /** Peripheral form up to 255, flat up to 16383, extended flat above. Throws RangeError. */
 export function numberToLun(number: number): Uint8Array {
   if (!Number.isInteger(number) || number < 0 || number > EXTENDED_MAX) {

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { causeText, TgtctlError } from "../errors.js";
+import { linuxLunToNumber } from "../scsi/lun.js";
 
 const HOSTS = "/sys/class/scsi_host";
 const DEVICES = "/sys/class/scsi_device";
@@ -35,7 +36,7 @@ export function attachedDisks(hosts = loopHosts()): DiskNodes[] {
     .filter(({ parts }) => hosts.includes(parts[0] ?? -1))
     .map(({ name, parts }) => ({
       host: parts[0] ?? 0,
-      lun: parts[3] ?? 0,
+      lun: linuxLunToNumber(parts[3] ?? 0) ?? -1,
       block: node(`${DEVICES}/${name}/device/block`),
       generic: node(`${DEVICES}/${name}/device/scsi_generic`),
     }))

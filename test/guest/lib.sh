@@ -137,11 +137,12 @@ scan() {
   for host in $(target_hosts); do echo '- - -' >"/sys/class/scsi_host/host$host/scan"; done
 }
 
-# device LUN [N-TH HOST]: its folder in /sys
+# device LUN [N-TH HOST]: its folder in /sys, where a LUN above 255 shows with its addressing method
 device() {
-  local host
+  local host lun=$1
+  [ "$lun" -lt 256 ] || lun=$((lun | 0x4000))
   host=$(target_hosts | sed -n "${2:-1}p")
-  ls -d /sys/class/scsi_device/"$host":0:0:"$1"/device 2>/dev/null
+  ls -d /sys/class/scsi_device/"$host":0:0:"$lun"/device 2>/dev/null
 }
 # disk LUN [N-TH HOST]: /dev/sdX; generic: /dev/sgX
 disk() { node_of block "$@"; }

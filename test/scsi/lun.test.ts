@@ -2,7 +2,7 @@
 // LUN forms by their bytes (SAM-5 4.7), and numbers there and back.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { lunText, lunToNumber, numberToLun } from "../../src/scsi/lun.js";
+import { linuxLunToNumber, lunText, lunToNumber, numberToLun } from "../../src/scsi/lun.js";
 
 function lun(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, "hex"));
@@ -47,4 +47,15 @@ it("numbers come back", () => {
 
 it.each([-1, 1.5, 0x1000000, Number.NaN])("%d is refused", (number) => {
   expect(() => numberToLun(number)).toThrow(RangeError);
+});
+
+it.each([
+  [0, 0],
+  [255, 255],
+  [0x412c, 300],
+  [0x7fff, 16383],
+  [0x4000d200, 16384],
+  [0x10001, null],
+])("Linux calls it %d: %s", (linux, number) => {
+  expect(linuxLunToNumber(linux)).toBe(number);
 });
