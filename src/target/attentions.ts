@@ -16,6 +16,11 @@ export const MODE_PARAMETERS_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc:
 export const CAPACITY_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2a, ascq: 0x09 };
 export const LUNS_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x3f, ascq: 0x0e };
 
+/** INITIALIZING COMMAND REQUIRED: stopped by START STOP UNIT. Kept in no queue, but true while it lasts. */
+export const STOPPED: PendingSense = { key: 2, asc: 0x04, ascq: 0x02 };
+/** FAILURE PREDICTION THRESHOLD EXCEEDED (FALSE): by the TEST bit of the exceptions mode page. Likewise. */
+export const FEIGNED_EXCEPTION: PendingSense = { key: 0, asc: 0x5d, ascq: 0xff };
+
 /** SAM-5 5.14: one queue per I_T nexus (here: host_no), each condition in it once. */
 export class Attentions {
   readonly #first: PendingSense | null;

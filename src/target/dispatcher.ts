@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // From a command to its handler: unit, unit attention, reservation, users' handlers, row, usage bits.
 import type { Asking } from "./asking.js";
-import type { Call } from "./call.js";
+import { STOPPED } from "./attentions.js";
+import { type Call, RESERVATION_CONFLICT } from "./call.js";
 import type { LogicalUnit } from "./logical-unit.js";
 import { type CommandTable, rowOf, unusableBit, unusableByte } from "./opcodes.js";
 
-/** INITIALIZING COMMAND REQUIRED: stopped by START STOP UNIT. */
-const STOPPED = { key: 2, asc: 0x04, ascq: 0x02 };
+/** POWER ON, RESET, OR BUS DEVICE RESET OCCURRED, and its relatives. */
+const RESET = 0x29;
 
 export class Dispatcher {
   readonly #table: CommandTable;
@@ -40,7 +41,15 @@ export class Dispatcher {
     const candidates = this.#table[opcode];
     const row = candidates && rowOf(candidates, cdb);
     const queue = unit.attentions.queue(flight.hostNo);
-    const attention = row?.ignoresAttention || queue.length === 0 ? undefined : queue.shift();
+    const pending = !row?.ignoresAttention && queue.length > 0;
+    const { reservations } = unit;
+    // A conflict comes before attentions, but after that of a reset. SAM-5 5.3.3.
+    if (row && reservations.active && !(pending && queue[0]?.asc === RESET)) {
+      if (reservations.conflict(flight.hostNo, row.access, cdb)) {
+        return call.status(RESERVATION_CONFLICT);
+      }
+    }
+    const attention = pending ? queue.shift() : undefined;
     if (attention) return call.sense(attention);
     const claim = this.#asking?.claim(opcode, unit.lun);
     if (claim) return this.#asking?.ask(call, unit, claim) ?? this.execute(call, unit);

@@ -223,3 +223,59 @@ describe("two initiators", () => {
     expect(bench.send("5e 00 0000000000 00ff 00", { lun: 1 })).toBe("GOOD 0000000000000000");
   });
 });
+
+describe("a reserved unit", () => {
+  const WRITE = "2a 00 00000000 00 0001 00";
+  const READ = "28 00 00000000 00 0001 00";
+  const MODE_SENSE = "1a 08 08 00 04 00";
+  const CAPACITY = "25 00 00000000 0000 00 00";
+  const status = (cdb: string, hostNo: number): string => {
+    const answer = bench.ask(cdb, { hostNo });
+    if (!answer) return "LATER";
+    bench.responder.done(hostNo, bench.cid);
+    return answer.status === 0x02 ? senseOf(bench.text(answer)) : hex(answer.status, 2);
+  };
+  const of = (hostNo: number): string[] =>
+    [TUR, CAPACITY, READ, MODE_SENSE, WRITE].map((cdb) => status(cdb, hostNo));
+  const ALL = ["00", "00", "00", "00", "00"];
+
+  it.each([
+    [1, ["00", "00", "00", "00", "18"], ["00", "00", "00", "00", "18"]],
+    [3, ["00", "00", "18", "18", "18"], ["00", "00", "18", "18", "18"]],
+    [5, ALL, ["00", "00", "00", "00", "18"]],
+    [6, ALL, ["00", "00", "18", "18", "18"]],
+    [7, ALL, ["00", "00", "00", "00", "18"]],
+    [8, ALL, ["00", "00", "18", "18", "18"]],
+  ])("type %i: the holder, a registered nexus, another", (type, registered, other) => {
+    register(0, 0xa0);
+    register(1, 0xa1);
+    expect(out(0, RESERVE, { key: 0xa0, type })).toBe("GOOD");
+    expect([of(0), of(1), of(2)]).toEqual([ALL, registered, other]);
+    expect(out(0, RELEASE, { key: 0xa0, type })).toBe("GOOD");
+    status("03 00 00 00 ff 00", 1);
+    expect([of(0), of(1), of(2)]).toEqual([ALL, ALL, ALL]);
+  });
+
+  it("still answers INQUIRY, REQUEST SENSE, REPORT LUNS and PERSISTENT RESERVE IN", () => {
+    register(0, 0xa0);
+    out(0, RESERVE, { key: 0xa0, type: 3 });
+    for (const cdb of [
+      "12 00 00 00ff 00",
+      "03 00 00 00 ff 00",
+      "a0 00 00 000000 000000ff 00 00",
+      "5e 00 0000000000 00ff 00",
+    ]) {
+      expect(status(cdb, 1), cdb).toBe("00");
+    }
+  });
+
+  it("says RESERVATION CONFLICT before an attention, unless that tells of a reset", () => {
+    register(0, 0xa0);
+    register(1, 0xa1);
+    out(1, RESERVE, { key: 0xa1, type: 3 });
+    out(0, PREEMPT, { key: 0xa0, actionKey: 0xa1, type: 3 });
+    expect([status(WRITE, 1), status(TUR, 1), status(WRITE, 1)]).toEqual(["18", "6/2a/05", "18"]);
+    bench.responder.taskManagement(0, 0x17, 0, 0, 0);
+    expect([status(WRITE, 1), status(WRITE, 1)]).toEqual(["6/29/03", "18"]);
+  });
+});
