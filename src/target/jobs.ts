@@ -9,7 +9,7 @@ export interface StoreJob {
   readonly operation: StoreOperation;
   readonly offset: number;
   readonly length: number;
-  readonly source?: AnswerBuffer;
+  readonly source?: AnswerBuffer | null;
   /** Of `source`: bytes that count; repeated where `length` is more. */
   readonly sourceLength?: number;
 }

@@ -90,6 +90,20 @@ class MappedFile implements Store {
     return extentAt(this.#io, this.fd, offset, Math.min(length, this.#size - offset));
   }
 
+  readNow(offset: number, into: Uint8Array): number {
+    let done = 0;
+    for (let got = -1; got !== 0 && done < into.length; done += got) {
+      got = this.#io.pread(this.fd, into.subarray(done), BigInt(offset + done));
+    }
+    return done;
+  }
+
+  writeNow(offset: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      done += this.#io.pwrite(this.fd, bytes.subarray(done), BigInt(offset + done));
+    }
+  }
+
   available(): number {
     return this.#options.available();
   }

@@ -31,6 +31,8 @@ export function openNullStore(
     writeAddress: () => writeTo,
     faultCause: () => "device",
     isMapped: (offset, length) => ({ mapped: false, length: Math.min(length, size - offset) }),
+    readNow: (_offset, into) => into.fill(0).length,
+    writeNow: () => {},
     available: () => size,
     resize(wanted) {
       size = wanted;

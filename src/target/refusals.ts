@@ -16,6 +16,8 @@ export const READ_ERROR: PendingSense = { key: 3, asc: 0x11, ascq: 0x00 };
 export const WRITE_ERROR: PendingSense = { key: 3, asc: 0x0c, ascq: 0x00 };
 /** SPACE ALLOCATION FAILED WRITE PROTECT. SBC-3 4.7.3.6. */
 export const NO_SPACE: PendingSense = { key: 7, asc: 0x27, ascq: 0x07 };
+/** MISCOMPARE DURING VERIFY OPERATION */
+export const MISCOMPARE: PendingSense = { key: 0xe, asc: 0x1d, ascq: 0x00 };
 /** INTERNAL TARGET FAILURE */
 export const INTERNAL_FAILURE: PendingSense = { key: 4, asc: 0x44, ascq: 0x00 };
 /** DATA PHASE ERROR */
@@ -55,7 +57,7 @@ export function answerRefused(call: Call, unit: LogicalUnit | null, why: number)
   return call.sense(faultSense(call, unit));
 }
 
-/** Sense for a flush that ended with `errno` (positive). */
+/** Sense for a flush, or other work that changes the store, that ended with `errno` (positive). */
 export function flushFailure(errno: number): PendingSense {
   return errno === ENOSPC ? NO_SPACE : WRITE_ERROR;
 }

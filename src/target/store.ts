@@ -100,6 +100,13 @@ export interface Store {
   faultCause(offset: number, length: number, write: boolean): FaultCause;
   /** Whether there is data at `offset`, and for how many of `length` bytes. Throws SystemError. */
   isMapped(offset: number, length: number): Extent;
+  /**
+   * Reads on this thread, for what must be one piece with a write. Returns how many bytes there are:
+   * fewer than asked for where a file has shrunk. Throws SystemError.
+   */
+  readNow(offset: number, into: Uint8Array): number;
+  /** Writes on this thread. Throws SystemError; some of the bytes may have been written then. */
+  writeNow(offset: number, bytes: Uint8Array): void;
   /** Bytes there are behind it now: what a file was resized to. */
   available(): number;
   /**

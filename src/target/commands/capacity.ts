@@ -4,8 +4,12 @@ import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
 import type { LogicalUnit } from "../logical-unit.js";
 import { outOfRange } from "./block-range.js";
+import { isThin } from "./provisioning.js";
 
 const PMI = 0x01;
+/** Thin provisioned, and unmapped blocks read as zeroes. SBC-3 4.7. */
+const LBPME = 0x80;
+const LBPRZ = 0x40;
 const MAX_U32 = 0xffffffff;
 
 /** With PMI the LBA has to exist; without it, it has to be 0. True: answered with sense. */
@@ -28,5 +32,6 @@ export function readCapacity16(call: Call, unit: LogicalUnit): boolean {
   const data = new Uint8Array(32);
   writeUint(data, 0, 8, unit.blocks - 1);
   writeUint(data, 8, 4, unit.blockSize);
+  if (isThin(unit, call.services.dataOnly)) data[14] = LBPME | LBPRZ;
   return call.data(data, readUint(call.cdb, 10, 4));
 }

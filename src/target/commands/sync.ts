@@ -12,6 +12,18 @@ const IMMED = 0x02;
 export const flushed: Continuation = (call, _unit, { errno }) =>
   errno === 0 ? call.good() : call.sense(flushFailure(errno));
 
+/** GOOD for what changed that range: at once, or with FUA (`through`) or without WCE once it is synced. */
+export function settle(
+  call: Call,
+  unit: LogicalUnit,
+  offset: number,
+  length: number,
+  through: boolean,
+): boolean {
+  if (!through && unit.mode.writeCache) return call.good();
+  return call.flush(unit, offset, length, flushed);
+}
+
 /** No blocks = to the end. IMMED: GOOD at once; a failure becomes a deferred error. */
 export function synchronizeCache(call: Call, unit: LogicalUnit): boolean {
   const { cdb, flight, services } = call;
