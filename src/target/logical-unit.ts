@@ -55,6 +55,13 @@ export class LogicalUnit {
     return this.store.readOnly;
   }
 
+  /** LOGICAL UNIT RESET and TARGET RESET: as after power on, and every nexus is told. SAM-5 6.3.3. */
+  reset(): void {
+    this.mode.reset();
+    this.stopped = false;
+    this.attentions.reset();
+  }
+
   /**
    * Another capacity, in bytes; every nexus is told. Errors: `usage` if these are not whole blocks, at
    * least one; what the store throws.

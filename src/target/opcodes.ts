@@ -3,7 +3,9 @@
 import { type CommandRow, row } from "./command-row.js";
 import { readCapacity10, readCapacity16 } from "./commands/capacity.js";
 import { read, write } from "./commands/read-write.js";
+import { preventAllowRemoval, startStopUnit } from "./commands/start-stop.js";
 import { synchronizeCache } from "./commands/sync.js";
+import { mediaRows } from "./media-rows.js";
 import { PRIMARY_ROWS } from "./primary-rows.js";
 
 const LBA4 = [0xff, 0xff, 0xff, 0xff];
@@ -16,8 +18,11 @@ function rows(dataOnly: boolean): readonly CommandRow[] {
   const cache = dataOnly ? 0x18 : 0x00;
   return [
     ...PRIMARY_ROWS,
+    ...mediaRows(dataOnly),
     row("READ(6)", [0x08, 0x1f, 0xff, 0xff, 0xff, 0], read, { medium: true }),
     row("WRITE(6)", [0x0a, 0x1f, 0xff, 0xff, 0xff, 0], write, { medium: true }),
+    row("START STOP UNIT", [0x1b, 0x01, 0, 0, 0x05, 0], startStopUnit, { exclusive: true }),
+    row("PREVENT ALLOW MEDIUM REMOVAL", [0x1e, 0, 0, 0, 0x01, 0], preventAllowRemoval),
     row("READ CAPACITY(10)", [0x25, 0, ...LBA4, 0, 0, 0x01, 0], readCapacity10, { medium: true }),
     row("READ(10)", [0x28, cache, ...LBA4, 0, ...LENGTH2, 0], read, { medium: true }),
     row("WRITE(10)", [0x2a, cache, ...LBA4, 0, ...LENGTH2, 0], write, { medium: true }),

@@ -67,7 +67,7 @@ export function manageTasks(tasks: Tasks, request: TaskRequest): number {
   if (fn === ABORT_TASK) return abortTask(tasks, request);
   if (fn === TARGET_RESET) {
     clear(tasks, hostNo, -1, true);
-    for (const unit of tasks.units()) unit.attentions.reset();
+    for (const unit of tasks.units()) unit.reset();
     return DONE;
   }
   const unit = tasks.unit(lun);
@@ -83,7 +83,7 @@ export function manageTasks(tasks: Tasks, request: TaskRequest): number {
       return DONE;
     case LOGICAL_UNIT_RESET:
       clear(tasks, hostNo, lun, true);
-      unit.attentions.reset();
+      unit.reset();
       return DONE;
     default:
       return NOT_SUPPORTED;

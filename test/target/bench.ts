@@ -109,6 +109,23 @@ export class Bench {
     return text;
   }
 
+  /** As `ask`, with data-out (hex), which is moved as the kernel would, and the answer after that. */
+  askWith(cdb: string, data: string, options: SendOptions = {}): Answer | null {
+    const bytes = Buffer.from(data.replaceAll(" ", ""), "hex");
+    const first = this.ask(cdb, { dataLen: bytes.length, ...options });
+    if (!first?.dataOnly) return first;
+    this.io.bytesAt(first.uaddr, first.len).set(bytes.subarray(0, first.len));
+    const answer = emptyAnswer();
+    return this.responder.dataMoved(options.hostNo ?? 0, this.cid, answer) ? answer : null;
+  }
+
+  /** `askWith`, and the command ends; text as `sense`. */
+  sendWith(cdb: string, data: string, options: SendOptions = {}): string {
+    const text = senseOf(this.text(this.askWith(cdb, data, options)));
+    if (text !== "LATER") this.responder.done(options.hostNo ?? 0, this.cid);
+    return text;
+  }
+
   /** `key/asc/ascq`, and the field pointer: `5/24/00 @2.7`; other answers as `send`. */
   sense(cdb: string | Uint8Array, options: SendOptions = {}): string {
     return senseOf(this.send(cdb, options));

@@ -24,18 +24,22 @@ describe("INQUIRY", () => {
     expect(bench.send("12 00 00 01 00 00")).toBe(`GOOD ${STANDARD}`);
   });
 
-  it("gives the vital product data pages 00, 80, 83", () => {
+  it("gives the vital product data pages 00, 80, 83, 86", () => {
     const bench = new Bench();
-    expect(bench.send("12 01 00 00 ff 00")).toBe("GOOD 00000003008083");
+    expect(bench.send("12 01 00 00 ff 00")).toBe("GOOD 0000000700808386b0b1b2");
     expect(bench.send("12 01 80 00 ff 00")).toBe(`GOOD 00800002${ascii("S0")}`);
     const page = bench.send("12 01 83 00 ff 00");
     const t10 = ascii("TGTCTL  RAM DISK        S0");
-    expect(page).toMatch(new RegExp(`^GOOD 0083002a010300083[0-9a-f]{15}0201001a${t10}$`));
+    expect(page).toMatch(
+      new RegExp(`^GOOD 00830032010300083[0-9a-f]{15}0201001a${t10}0114000400000001$`),
+    );
+    const extended = `0007 01${"00".repeat(57)}`.replace(" ", "");
+    expect(bench.send("12 01 86 00 ff 00")).toBe(`GOOD 0086003c${extended}`);
   });
 
   it("refuses other pages, a page without EVPD, reserved bits", () => {
     const bench = new Bench();
-    expect(bench.sense("12 01 b0 00 ff 00")).toBe("5/24/00 @2");
+    expect(bench.sense("12 01 81 00 ff 00")).toBe("5/24/00 @2");
     expect(bench.sense("12 00 80 00 ff 00")).toBe("5/24/00 @2");
     expect(bench.sense("12 02 00 00 ff 00")).toBe("5/24/00 @1.1");
     expect(bench.sense("12 e0 00 00 ff 00")).toBe("5/24/00 @1.7");

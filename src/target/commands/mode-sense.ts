@@ -3,13 +3,15 @@
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
 import type { LogicalUnit } from "../logical-unit.js";
-import { changeableMask, MODE_PAGES, type ModePage } from "./mode-pages.js";
+import { changeableMask, MODE_PAGES, type ModePage } from "../mode-pages.js";
+import { writeProtected } from "./write-protect.js";
 
 const DBD = 0x08;
 const LLBAA = 0x10;
 const ALL_PAGES = 0x3f;
 const ALL_SUBPAGES = 0xff;
 const CHANGEABLE = 1;
+const DEFAULT = 2;
 const SAVED = 3;
 const WP = 0x80;
 const DPOFUA = 0x10;
@@ -18,7 +20,7 @@ const MAX_U32 = 0xffffffff;
 
 /** The pages asked for; null: there is no such page or subpage. */
 function select(code: number, subpage: number): readonly ModePage[] | null {
-  if (subpage !== 0 && !(subpage === ALL_SUBPAGES)) return null;
+  if (subpage !== 0 && subpage !== ALL_SUBPAGES) return null;
   if (code === ALL_PAGES) return MODE_PAGES;
   const pages = MODE_PAGES.filter((page) => page.code === code);
   return pages.length > 0 ? pages : null;
@@ -50,6 +52,13 @@ function header(six: boolean, specific: number, long: boolean, rest: number, des
   return bytes;
 }
 
+/** One page, as PC asks for it. Without MODE SELECT nothing can be changed. */
+function pageBytes(call: Call, unit: LogicalUnit, control: number, page: ModePage): Uint8Array {
+  if (control === DEFAULT) return Uint8Array.from(page.defaults);
+  if (control !== CHANGEABLE) return unit.mode.page(page.code);
+  return changeableMask(call.services.dataOnly ? page : { ...page, changeable: [] });
+}
+
 function modeSense(call: Call, unit: LogicalUnit, six: boolean): boolean {
   const { cdb, services } = call;
   const [, flags = 0, page = 0, subpage = 0] = cdb;
@@ -61,13 +70,11 @@ function modeSense(call: Call, unit: LogicalUnit, six: boolean): boolean {
   if (control === SAVED) return call.refuse(0x39, 0x00);
   const long = !six && (flags & LLBAA) !== 0;
   const descriptor = flags & DBD ? new Uint8Array(0) : blockDescriptor(unit, long);
-  const bytes = pages.flatMap((row) =>
-    control === CHANGEABLE ? changeableMask(row) : row.current,
-  );
-  const specific = (unit.readOnly ? WP : 0) | (services.dataOnly ? DPOFUA : 0);
+  const bytes = Buffer.concat(pages.map((row) => pageBytes(call, unit, control, row)));
+  const specific = (writeProtected(unit) ? WP : 0) | (services.dataOnly ? DPOFUA : 0);
   const rest = descriptor.length + bytes.length;
   const head = header(six, specific, long && descriptor.length > 0, rest, descriptor.length);
-  const data = Buffer.concat([head, descriptor, Uint8Array.from(bytes)]);
+  const data = Buffer.concat([head, descriptor, bytes]);
   return call.data(data, six ? (cdb[4] ?? 0) : readUint(cdb, 7, 2));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // TEST UNIT READY and REQUEST SENSE. SPC-4 6.39, 6.47.
-import { buildFixedSense } from "../../scsi/sense.js";
-import type { PendingSense } from "../attentions.js";
+import { buildDescriptorSense, buildFixedSense } from "../../scsi/sense.js";
+import { FEIGNED_EXCEPTION, type PendingSense, STOPPED } from "../attentions.js";
 import type { Call } from "../call.js";
 import type { LogicalUnit } from "../logical-unit.js";
 
@@ -13,22 +13,23 @@ export function testUnitReady(call: Call): boolean {
   return call.good();
 }
 
-/** Fixed format, or with DESC a descriptor-format header alone. SPC-4 4.5.2.1. */
+/** DESC alone says in which format; D_SENSE does not count here. SPC-4 6.39. */
 function answer(call: Call, sense: PendingSense): boolean {
-  const allocation = call.cdb[4] ?? 0;
-  const deferred = sense.deferred ? 1 : 0;
-  if ((call.cdb[1] ?? 0) & DESC) {
-    const header = Uint8Array.of(0x72 | deferred, sense.key, sense.asc, sense.ascq, 0, 0, 0, 0);
-    return call.data(header, allocation);
-  }
-  const fixed = buildFixedSense(sense);
-  fixed[0] = (fixed[0] ?? 0) | deferred;
-  return call.data(fixed, allocation);
+  const descriptors = ((call.cdb[1] ?? 0) & DESC) !== 0;
+  const bytes = descriptors ? buildDescriptorSense(sense) : buildFixedSense(sense);
+  if (sense.deferred) bytes[0] = (bytes[0] ?? 0) | 0x01;
+  return call.data(bytes, call.cdb[4] ?? 0);
+}
+
+/** How the unit is, where there is nothing to tell of: that stays. SPC-4 5.12 (pollable sense data). */
+function condition(unit: LogicalUnit): PendingSense {
+  if (unit.stopped) return STOPPED;
+  return unit.mode.failurePredicted ? FEIGNED_EXCEPTION : NO_SENSE;
 }
 
 /** Reports and clears the oldest unit attention or deferred error. */
 export function requestSense(call: Call, unit: LogicalUnit): boolean {
-  return answer(call, unit.attentions.queue(call.flight.hostNo).shift() ?? NO_SENSE);
+  return answer(call, unit.attentions.queue(call.flight.hostNo).shift() ?? condition(unit));
 }
 
 /** GOOD, with LOGICAL UNIT NOT SUPPORTED in the data. */
