@@ -25,13 +25,17 @@ export interface Served {
   /** As formatLunSpec writes them: numbers, absolute paths, bytes. */
   readonly specs: readonly string[];
   readonly memoryPrefix: string | null;
+  /** By LUN, the serial number of what was served there; none where that is not known. */
+  readonly serials: Serials;
 }
+
+export type Serials = Readonly<Record<string, string>>;
 
 export const STOP = 0;
 export const SIZES = 1;
 
 export type EngineNews =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly serials: Serials }
   /** Something a person should know of, and that stops nothing. */
   | { readonly kind: "remark"; readonly text: string }
   /** Nothing is answered any more; flushing and closing the stores begins. */

@@ -7,6 +7,7 @@ import type { LiveDevice } from "../device/ring-device.js";
 import { SimulatorDevice } from "../device/simulator.js";
 import { FEATURE_DATA_ONLY } from "../device/telemetry.js";
 import { causeText, TgtctlError } from "../errors.js";
+import { CONTENT_REPLACED } from "../target/attentions.js";
 import { DefaultResponder } from "../target/default-responder.js";
 import type { LogicalUnit } from "../target/logical-unit.js";
 import { parseLunSpecs } from "../target/lun-spec.js";
@@ -33,8 +34,15 @@ function openOwner(shim: Native, orders: EngineOrders): LiveDevice {
 }
 
 function openStores(shim: Native, { served }: EngineOrders): LogicalUnit[] {
-  const { specs, memoryPrefix } = served;
-  return openUnits(shim, parseLunSpecs(specs), { sharedMemoryPrefix: memoryPrefix });
+  const { specs, memoryPrefix, serials } = served;
+  const units = openUnits(shim, parseLunSpecs(specs), { sharedMemoryPrefix: memoryPrefix });
+  for (const unit of units) {
+    const earlier = serials[unit.lun];
+    if (earlier !== undefined && earlier !== unit.identity.serial) {
+      unit.attentions.addFirst(CONTENT_REPLACED);
+    }
+  }
+  return units;
 }
 
 /** Stores first: a device that is owned is answered at once, and a bad store disturbs nobody. */
@@ -65,7 +73,8 @@ function run(orders: EngineOrders): void {
     journal: orders.journal && new JournalWriter(orders.journal),
     wakeFd: orders.wakeFd,
   });
-  tell({ kind: "ready" });
+  const serials = Object.fromEntries(units.map((unit) => [unit.lun, unit.identity.serial]));
+  tell({ kind: "ready", serials });
   serve(engine, responder, new Int32Array(orders.control), device.name);
   finish(engine);
   tell({ kind: "finished", faults: faults.list() });

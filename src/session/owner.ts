@@ -3,7 +3,7 @@
 // scanned once it can answer.
 import type { DeviceSpec } from "../device/device-spec.js";
 import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/lun-spec.js";
-import type { Served } from "./engine-protocol.js";
+import type { Serials, Served } from "./engine-protocol.js";
 import type { ServedLun } from "./observation.js";
 import { writeServed } from "./runtime-state.js";
 import { type DiskNodes, scanHosts } from "./scan.js";
@@ -76,7 +76,7 @@ async function bringUp(
     session.startWorkload();
     return [];
   }
-  writeServed(spec.path, withoutFileSizes(choice.served));
+  writeServed(spec.path, leftBehind(choice.served, session.serials));
   if (!scan) return [];
   const luns = parseLunSpecs(choice.served.specs).map((unit) => unit.lun);
   const ended = new AbortController();
@@ -89,11 +89,11 @@ async function bringUp(
 }
 
 /** By now the files are there: the next owner takes them at the size that they have then. */
-function withoutFileSizes({ specs, memoryPrefix }: Served): Served {
+function leftBehind({ specs, memoryPrefix }: Served, serials: Serials): Served {
   const known = parseLunSpecs(specs).map((unit) =>
     formatLunSpec(unit.kind === "file" ? { ...unit, size: null } : unit),
   );
-  return { specs: known, memoryPrefix };
+  return { specs: known, memoryPrefix, serials };
 }
 
 function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {

@@ -88,7 +88,9 @@ function readOwn(file: string): string {
 function isServed(value: unknown): value is Served {
   const served = value as Partial<Served> | null;
   if (typeof served !== "object" || served === null) return false;
-  const { memoryPrefix, specs } = served;
+  const { memoryPrefix, specs, serials } = served;
+  if (typeof serials !== "object" || serials === null) return false;
+  if (!Object.values(serials).every((serial) => typeof serial === "string")) return false;
   if (typeof memoryPrefix !== "string" || !/^[A-Za-z0-9_-]{1,200}$/.test(memoryPrefix))
     return false;
   if (!Array.isArray(specs) || specs.length === 0) return false;

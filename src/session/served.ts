@@ -5,7 +5,7 @@ import { native } from "../device/native.js";
 import { FEATURE_EXCLUSIVE } from "../device/telemetry.js";
 import { TgtctlError } from "../errors.js";
 import { formatLunSpec, parseLunSpecs } from "../target/lun-spec.js";
-import type { Served } from "./engine-protocol.js";
+import type { Serials, Served } from "./engine-protocol.js";
 import { deviceKey, readServed } from "./runtime-state.js";
 
 export interface Choice {
@@ -16,7 +16,7 @@ export interface Choice {
 
 /** For the simulator: nothing is inherited, and its memory has no name: nobody can take over. */
 export function chooseForSimulator(luns: readonly string[]): Choice {
-  return choice(luns, null);
+  return choice(luns, null, {});
 }
 
 /**
@@ -29,9 +29,10 @@ export function chooseForDevice(path: string, luns: readonly string[], force: bo
   const prefix = memoryPrefix(path);
   const left = inheritance(path, force);
   if (left?.owner && left.exclusive) throw busyError(native(), path, undefined);
-  if (luns.length > 0) return choice(luns, prefix);
-  if (left === null || (left.outstanding === 0 && left.devices === 0)) return choice([], prefix);
-  const served = readServed(path);
+  const nobodyLooks = left === null || (left.outstanding === 0 && left.devices === 0);
+  const served = nobodyLooks ? null : readServed(path);
+  if (luns.length > 0) return choice(luns, prefix, served?.serials ?? {});
+  if (nobodyLooks) return choice([], prefix, {});
   if (served !== null) return { served, inherited: true };
   throw new TgtctlError(
     "busy",
@@ -40,9 +41,9 @@ export function chooseForDevice(path: string, luns: readonly string[], force: bo
   );
 }
 
-function choice(luns: readonly string[], memoryPrefix: string | null): Choice {
+function choice(luns: readonly string[], memoryPrefix: string | null, serials: Serials): Choice {
   const specs = parseLunSpecs(luns).map(formatLunSpec);
-  return { served: { specs, memoryPrefix }, inherited: false };
+  return { served: { specs, memoryPrefix, serials }, inherited: false };
 }
 
 function memoryPrefix(path: string): string {

@@ -14,6 +14,7 @@ import {
   type EngineNews,
   type EngineOrders,
   errorOfNews,
+  type Serials,
   type Served,
   SIZES,
   STOP,
@@ -41,6 +42,8 @@ export interface SessionOptions {
 export class Session {
   /** This thread's own read-only mapping of the same rings. */
   readonly device: LiveDevice;
+  /** Serial numbers of the units served, by LUN. */
+  readonly serials: Serials;
   readonly events: JournalReader | null;
   readonly counters: EngineCounters;
   /** Rejects when the engine dies or the device goes away. */
@@ -58,6 +61,7 @@ export class Session {
 
   private constructor(parts: SessionParts) {
     this.device = parts.device;
+    this.serials = parts.serials;
     this.events = parts.orders.journal ? new JournalReader(parts.orders.journal, SLOT_BYTES) : null;
     this.counters = new EngineCounters(parts.orders.counters);
     this.#native = parts.native;
@@ -98,10 +102,10 @@ export class Session {
     const orders = engineOrders(shim, options, sim);
     const worker = new Worker(new URL("./engine.js", import.meta.url), { workerData: orders });
     try {
-      await engineReady(worker);
+      const serials = await engineReady(worker);
       const device = observe(shim, options.spec, sim, options.force);
       const { onRemark } = options;
-      return new Session({ native: shim, orders, worker, sim, device, onRemark });
+      return new Session({ native: shim, orders, worker, sim, device, serials, onRemark });
     } catch (error) {
       await worker.terminate();
       if (sim !== null) shim.simDestroy(sim);
@@ -181,6 +185,7 @@ interface SessionParts {
   readonly worker: Worker;
   readonly sim: number | null;
   readonly device: LiveDevice;
+  readonly serials: Serials;
   readonly onRemark: SessionOptions["onRemark"];
 }
 
@@ -206,11 +211,11 @@ function observe(shim: Native, spec: DeviceSpec, sim: number | null, force: bool
     : new CharDevice(shim, spec.path, "observer", force);
 }
 
-function engineReady(worker: Worker): Promise<void> {
+function engineReady(worker: Worker): Promise<Serials> {
   return new Promise((resolve, reject) => {
     worker.on("message", (news: EngineNews) => {
       if (news.kind === "failed") reject(errorOfNews(news.error));
-      else if (news.kind === "ready") resolve();
+      else if (news.kind === "ready") resolve(news.serials);
     });
     worker.once("error", (error) => reject(engineDied(error.message)));
     worker.once("exit", () => reject(engineDied("it ended before it was ready")));

@@ -14,6 +14,8 @@ export const RESET_OCCURRED: PendingSense = { key: UNIT_ATTENTION, asc: 0x29, as
 export const COMMANDS_CLEARED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2f, ascq: 0x00 };
 export const MODE_PARAMETERS_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2a, ascq: 0x01 };
 export const CAPACITY_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x2a, ascq: 0x09 };
+/** INQUIRY DATA HAVE CHANGED: other content, and so another identity, than an earlier owner served. */
+export const CONTENT_REPLACED: PendingSense = { key: UNIT_ATTENTION, asc: 0x3f, ascq: 0x03 };
 export const LUNS_CHANGED: PendingSense = { key: UNIT_ATTENTION, asc: 0x3f, ascq: 0x0e };
 
 /** INITIALIZING COMMAND REQUIRED: stopped by START STOP UNIT. Kept in no queue, but true while it lasts. */
@@ -23,19 +25,24 @@ export const FEIGNED_EXCEPTION: PendingSense = { key: 0, asc: 0x5d, ascq: 0xff }
 
 /** SAM-5 5.14: one queue per I_T nexus (here: host_no), each condition in it once. */
 export class Attentions {
-  readonly #first: PendingSense | null;
+  readonly #first: PendingSense[];
   readonly #queues = new Map<number, PendingSense[]>();
 
   /** `first` waits for every nexus that was not seen before. */
   constructor(first: PendingSense | null) {
-    this.#first = first;
+    this.#first = first ? [first] : [];
+  }
+
+  /** Told to every nexus after that; before commands come. */
+  addFirst(sense: PendingSense): void {
+    this.#first.push(sense);
   }
 
   /** The nexus' queue, made on its first command; empty = nothing to tell. */
   queue(hostNo: number): PendingSense[] {
     let queue = this.#queues.get(hostNo);
     if (!queue) {
-      queue = this.#first ? [this.#first] : [];
+      queue = [...this.#first];
       this.#queues.set(hostNo, queue);
     }
     return queue;

@@ -16,7 +16,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readServed, writeServed } from "../../src/session/runtime-state.js";
 
 const DEVICE = "/dev/tgt";
-const SERVED = { specs: ["0=ram:67108864", "3=file:/srv/a\\,b,ro"], memoryPrefix: "tgtctl-tgt" };
+const SERVED = {
+  specs: ["0=ram:67108864", "3=file:/srv/a\\,b,ro"],
+  memoryPrefix: "tgtctl-tgt",
+  serials: { 0: "a", 3: "b" },
+};
 let parent = "";
 let directory = "";
 let file = "";
@@ -45,6 +49,8 @@ describe("the state file", () => {
     ["one LUN twice", { ...SERVED, specs: ["0=ram:1M", "0=ram:2M"] }],
     ["specs that are no text", { ...SERVED, specs: [7] }],
     ["memory elsewhere", { ...SERVED, memoryPrefix: "../../srv/data" }],
+    ["serials that are no text", { ...SERVED, serials: { 0: 7 } }],
+    ["no serials at all", { ...SERVED, serials: null }],
     ["memory without a name", { ...SERVED, memoryPrefix: "" }],
   ])("is no word: %s", (_name, content) => {
     mkdirSync(directory, { mode: 0o700 });

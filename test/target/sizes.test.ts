@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A unit whose file gets another size: capacity, ranges, and who is told.
 import { describe, expect, it } from "vitest";
+import { CONTENT_REPLACED } from "../../src/target/attentions.js";
 import { Bench } from "./bench.js";
 import { FakeIo } from "./fake-io.js";
 
@@ -43,5 +44,17 @@ describe("another size", () => {
     expect(target.responder.resizeUnit(7, 2 ** 21)).toBe(false);
     expect(target.send(CAPACITY, { lun: 1 })).toBe("GOOD 00000fff00000200");
     expect(() => target.responder.resizeUnit(1, 1000)).toThrow("no whole blocks");
+  });
+});
+
+describe("other content than an earlier owner served", () => {
+  it("is told to every nexus after the power on", () => {
+    const io = new FakeIo();
+    const target = new Bench({ io, powerOnAttention: true });
+    target.responder.units()[0]?.attentions.addFirst(CONTENT_REPLACED);
+    for (const hostNo of [0, 1]) {
+      const told = [1, 2, 3].map(() => target.sense(TUR, { hostNo }));
+      expect(told).toEqual(["6/29/00", "6/3f/03", "GOOD"]);
+    }
   });
 });

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A disk whose file gets another size while it is served; and stores of unusual kinds and numbers.
+# Stores as disks: other sizes, other content, block devices, high LUNs, 16 TiB.
 
 check "full" 300 serve_resized "kill -HUP serve: a file that grew is a disk that grew; the next owner takes it as it is"
 serve_resized() {
@@ -61,5 +61,27 @@ serve_high_luns() {
     fail "a read-only unit was written to"
   fi
   verify "$(disk 300)" 4
+  stop serve
+}
+
+check "full" 300 serve_replaced "other content under an old name is another disk, and the initiator is told"
+serve_replaced() {
+  local before
+  load
+  serve --lun 0=file:/scratch/disk,size=16M
+  before=$(sg_inq -p sn "$(generic 0)")
+  murder serve
+  mv /scratch/disk /scratch/old
+  truncate -s 16M /scratch/disk
+  serve
+  for try in 1 2 3; do sg_turs "$(generic 0)" || true; done
+  dmesg >"$dir/dmesg"
+  contains "the kernel's log" "$dir/dmesg" 'Inquiry data has changed'
+  [ "$(sg_inq -p sn "$(generic 0)")" != "$before" ] || fail "another disk under the same serial number"
+  murder serve
+  serve
+  dmesg -c >/dev/null
+  for try in 1 2 3; do sg_turs "$(generic 0)" || true; done
+  dmesg | grep -q 'Inquiry data has changed' && fail "the same content is called another"
   stop serve
 }
