@@ -24,6 +24,8 @@ export interface CommandRow {
   readonly medium?: boolean;
   /** True: its data-out decides the status, so it is claimed only with the data-only extension. */
   readonly dataOnly?: boolean;
+  /** False for a unit that refuses it whatever the CDB says, so that it is not reported either. */
+  readonly offered?: (unit: LogicalUnit) => boolean;
   /** True: runs alone, as if it were ORDERED. Holds for the opcode. */
   readonly exclusive?: boolean;
   /** True: unit attentions do not come before it (SPC-4 5.14, SAM-5 5.14). */

@@ -4,6 +4,7 @@ import { type CommandRow, row } from "./command-row.js";
 import { compareAndWrite } from "./commands/compare-and-write.js";
 import { getLbaStatus } from "./commands/lba-status.js";
 import { prefetch } from "./commands/prefetch.js";
+import { isThin } from "./commands/provisioning.js";
 import { unmap } from "./commands/unmap.js";
 import { verify, writeAndVerify } from "./commands/verify.js";
 import { writeSame } from "./commands/write-same.js";
@@ -36,7 +37,10 @@ export function mediaRows(dataOnly: boolean): readonly CommandRow[] {
     row("VERIFY(10)", [0x2f, check, ...LBA4, 0, ...LENGTH2, 0], verify, MEDIUM),
     row("PRE-FETCH(10)", [0x34, IMMED, ...LBA4, 0, ...LENGTH2, 0], prefetch, MEDIUM),
     row("WRITE SAME(10)", [0x41, UNMAP, ...LBA4, 0, ...LENGTH2, 0], writeSame, DATA_ONLY),
-    row("UNMAP", [0x42, 0, 0, 0, 0, 0, 0, ...LENGTH2, 0], unmap, DATA_ONLY),
+    row("UNMAP", [0x42, 0, 0, 0, 0, 0, 0, ...LENGTH2, 0], unmap, {
+      ...DATA_ONLY,
+      offered: (unit) => isThin(unit, dataOnly),
+    }),
     row("COMPARE AND WRITE", [0x89, DPO_FUA, ...LBA8, 0, 0, 0, 0xff, 0, 0], compareAndWrite, {
       ...DATA_ONLY,
       exclusive: true,

@@ -74,6 +74,16 @@ describe("REPORT SUPPORTED OPERATION CODES", () => {
     );
   });
 
+  it("leaves out UNMAP where nothing can be unmapped", () => {
+    const bench = new Bench({ specs: ["0=ram:1M", "1=ram:1M,ro"] });
+    const one = "a3 0c 01 42 0000 0000ffff 00 00";
+    expect(bench.send(one)).toBe("GOOD 0003000a42000000000000ffff00");
+    expect(bench.send(one, { lun: 1 })).toBe("GOOD 00010000");
+    const count = (lun: number): number =>
+      bench.send("a3 0c 00 00 0000 0000ffff 00 00", { lun }).length;
+    expect(count(0) - count(1)).toBe(16);
+  });
+
   it("says what is not supported, and knows no fifth option", () => {
     const bench = new Bench();
     expect(bench.send("a3 0c 01 ff 0000 0000ffff 00 00")).toBe("GOOD 00010000");

@@ -3,6 +3,7 @@
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
 import type { CommandRow } from "../command-row.js";
+import type { LogicalUnit } from "../logical-unit.js";
 
 const RCTD = 0x80;
 const ALL = 0;
@@ -29,8 +30,7 @@ function descriptor(row: CommandRow, timeouts: boolean): Uint8Array {
   return timeouts ? Buffer.concat([bytes, NO_TIMEOUTS]) : bytes;
 }
 
-function allCommands(call: Call, timeouts: boolean): Uint8Array {
-  const rows = call.services.table.flatMap((same) => same ?? []);
+function allCommands(rows: readonly CommandRow[], timeouts: boolean): Uint8Array {
   const parts = rows.map((row) => descriptor(row, timeouts));
   const header = new Uint8Array(4);
   writeUint(header, 0, 4, parts.length * (timeouts ? 20 : 8));
@@ -50,19 +50,24 @@ function oneCommand(row: CommandRow | undefined, timeouts: boolean): Uint8Array 
   return Buffer.concat([header, usageData(row), timeouts ? NO_TIMEOUTS : new Uint8Array(0)]);
 }
 
-export function reportOpcodes(call: Call): boolean {
+export function reportOpcodes(call: Call, unit: LogicalUnit): boolean {
   const { cdb, services } = call;
+  const offered = (row: CommandRow): boolean => row.offered?.(unit) ?? true;
   const [, , flags = 0, opcode = 0] = cdb;
   const option = flags & 0x07;
   const timeouts = (flags & RCTD) !== 0;
   const allocation = readUint(cdb, 6, 4);
-  if (option === ALL) return call.data(allCommands(call, timeouts), allocation);
+  if (option === ALL) {
+    const rows = services.table.flatMap((same) => same?.filter(offered) ?? []);
+    return call.data(allCommands(rows, timeouts), allocation);
+  }
   if (option > EITHER) return call.illegal(2, 2);
-  const candidates = services.table[opcode];
+  const candidates = services.table[opcode]?.filter(offered);
   const serviceAction = readUint(cdb, 4, 2);
   // REPORTING OPTIONS has to say whether there are service actions, unless it leaves that open.
   const actions = candidates?.[0]?.serviceAction !== undefined;
-  if (candidates && option === (actions ? BY_OPCODE : BY_SERVICE_ACTION)) return call.illegal(2, 2);
+  if (candidates?.length && option === (actions ? BY_OPCODE : BY_SERVICE_ACTION))
+    return call.illegal(2, 2);
   const row = candidates?.find(
     (each) => option === BY_OPCODE || (each.serviceAction ?? 0) === serviceAction,
   );
