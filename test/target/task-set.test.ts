@@ -100,7 +100,7 @@ describe("an aborted command whose work goes on", () => {
     expect(responder.dataMoved(0, 1, bench.answer())).toBe(false);
     expect(responder.taskManagement(0, ABORT_TASK, 1, 0, 0)).toBe(0);
     expect(send(TUR, HEAD_OF_QUEUE)).toBe("LATER");
-    bench.io.finishFlush();
+    bench.io.finishJob();
     expect(late()).toEqual(["2 GOOD"]);
   });
 });
