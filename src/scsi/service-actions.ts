@@ -18,7 +18,11 @@ interface Family {
 const LOW5 = hex("sa", 1, 1, { mask: 0x1f });
 const TYPE = hex("type", 2, 1, { mask: 0x0f, quiet: true });
 const ZONE = [lba16, flag("ALL", 14, 0x01)];
-const OPCODE = [hex("options", 2, 1, { mask: 0x07 }), hex("opcode", 3, 1, { quiet: true })];
+const OPCODE = [
+  hex("options", 2, 1, { mask: 0x07 }),
+  hex("opcode", 3, 1, { onlyIf: { at: 2, mask: 0x07 } }),
+  hex("sa", 4, 2, { quiet: true }),
+];
 
 const PERSISTENT_RESERVE_IN: Family = {
   name: "PERSISTENT RESERVE IN",
@@ -167,8 +171,14 @@ const MAINTENANCE_IN: Family = {
     5: "REPORT IDENTIFYING INFORMATION",
     10: "REPORT TARGET PORT GROUPS",
     11: "REPORT ALIASES",
-    12: { name: "REPORT SUPPORTED OPERATION CODES", fields: [...OPCODE, alloc(6, 4)] },
-    13: "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
+    12: {
+      name: "REPORT SUPPORTED OPERATION CODES",
+      fields: [...OPCODE, alloc(6, 4), flag("RCTD", 2, 0x80)],
+    },
+    13: {
+      name: "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
+      fields: [alloc(6, 4), flag("REPD", 2, 0x80)],
+    },
     14: "REPORT PRIORITY",
     15: "REPORT TIMESTAMP",
     16: "MANAGEMENT PROTOCOL IN",
