@@ -74,6 +74,8 @@ export const RW6: readonly CdbField[] = [lba6, blocks6];
 export const RW10: readonly CdbField[] = [lba10, blocks10, PROTECT, DPO, FUA];
 export const RW12: readonly CdbField[] = [lba10, blocks12, PROTECT, DPO, FUA];
 export const RW16: readonly CdbField[] = [lba16, blocks16, PROTECT, DPO, FUA];
+/** COMPARE AND WRITE, alone with a count of one byte. */
+export const COMPARE16: readonly CdbField[] = [lba16, decimal("blocks", 13, 1), PROTECT, DPO, FUA];
 
 const BYTCHK = decimal("bytchk", 1, 1, { mask: 0x06, quiet: true });
 export const VERIFY10: readonly CdbField[] = [lba10, blocks10, PROTECT, DPO, BYTCHK];

@@ -4,6 +4,7 @@
 import {
   alloc,
   type CdbField,
+  COMPARE16,
   decimal,
   flag,
   hex,
@@ -142,7 +143,7 @@ const ROWS: readonly OpcodeRow[] = [
   [0x86, "ACCESS CONTROL IN", "in", [alloc(10, 4)]],
   [0x87, "ACCESS CONTROL OUT", "out", [params(10, 4)]],
   [0x88, "READ(16)", "in", RW16],
-  [0x89, "COMPARE AND WRITE", "out", [lba16, decimal("blocks", 13, 1), flag("FUA", 1, 0x08)]],
+  [0x89, "COMPARE AND WRITE", "out", COMPARE16],
   [0x8a, "WRITE(16)", "out", RW16],
   [0x8b, "ORWRITE(16)", "out", RW16],
   [0x8c, "READ ATTRIBUTE", "in", [alloc(10, 4)]],

@@ -55,6 +55,7 @@ it.each([
     "WRITE(16) lba=0xffffffffffffffff blocks=4294967295",
   ],
   ["89 00 00 00 00 00 00 00 00 10 00 00 00 01", "COMPARE AND WRITE lba=0x10 blocks=1"],
+  ["89 38 00 00 00 00 00 00 00 10", "COMPARE AND WRITE lba=0x10 blocks=0 protect=0x20 DPO FUA"],
   ["93 09 00 00 00 00 00 00 00 10 00 00 01 00", "WRITE SAME(16) lba=0x10 blocks=256 UNMAP NDOB"],
   ["9e 10 00 00 00 00 00 00 00 00 00 00 00 20", "READ CAPACITY(16) alloc=32"],
   ["9e 12 00 00 00 00 00 00 01 00 00 00 00 18", "GET LBA STATUS lba=0x100 alloc=24"],
