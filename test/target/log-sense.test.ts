@@ -17,7 +17,7 @@ describe("LOG SENSE", () => {
 
   it("knows no temperature and no exception", () => {
     expect(bench.send("4d 00 4d 00 00 0000 00ff 00")).toBe("GOOD 8d0000060000030200ff");
-    expect(bench.send("4d 00 6f 00 00 0000 00ff 00")).toBe("GOOD af000008000003040000ff00");
+    expect(bench.send("4d 00 6f 00 00 0000 00ff 00")).toBe("GOOD af000008000003040000ffff");
     expect(bench.send("4d 00 6f 00 00 0000 0004 00")).toBe("GOOD af000008");
   });
 

@@ -55,7 +55,7 @@ describe("what MODE SELECT changes", () => {
   it("TEST: an exception for REQUEST SENSE and LOG SENSE", () => {
     expect(select6(`${HEADER}1c0a0406${"00".repeat(8)}`)).toBe("GOOD");
     expect(bench.send("03 01 00 00 ff 00")).toBe("GOOD 72005dff00000000");
-    expect(bench.send("4d 00 6f 00 00 0000 00ff 00")).toBe("GOOD af00000800000304" + "5dffff00");
+    expect(bench.send("4d 00 6f 00 00 0000 00ff 00")).toBe("GOOD af00000800000304" + "5dffffff");
     expect(bench.sense(TUR)).toBe("GOOD");
     expect(select6(`${HEADER}1c0a0c06${"00".repeat(8)}`)).toBe("5/26/00 @6.3");
   });

@@ -21,10 +21,13 @@ function temperature(): readonly LogParameter[] {
   return [{ code: 0, value: [0, NO_TEMPERATURE] }];
 }
 
-/** ASC, ASCQ, MOST RECENT TEMPERATURE READING. SPC-4 7.3.8. */
+/**
+ * ASC, ASCQ, MOST RECENT TEMPERATURE READING, and a vendor specific byte, in which many disks have a
+ * threshold temperature and sg_logs looks for it. SPC-4 7.3.8.
+ */
 function exceptions({ mode }: LogicalUnit): readonly LogParameter[] {
   const { asc, ascq } = mode.failurePredicted ? FEIGNED_EXCEPTION : { asc: 0, ascq: 0 };
-  return [{ code: 0, value: [asc, ascq, NO_TEMPERATURE, 0] }];
+  return [{ code: 0, value: [asc, ascq, NO_TEMPERATURE, NO_TEMPERATURE] }];
 }
 
 /** Pages with parameters, ascending by code. */
