@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whatever is written, unmapped, compared and verified in a row, real stores hold what a plain buffer holds.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -129,4 +129,24 @@ it.each(["file", "ram"])("%s: holds what a buffer holds", (kind) => {
   );
   expect(initiator.responder.inFlight).toBe(0);
   initiator.close();
+});
+
+it("UNMAP gives room back, and GET LBA STATUS says so", () => {
+  const folder = mkdtempSync("/dev/shm/tgtctl-unmap-"); // where holes can be had
+  const initiator = new RealInitiator(`0=file:${folder}/disk,size=${SIZE}`);
+  const firstStatus = (): [blocks: number, status: number] => {
+    const data = initiator.fetch(cdb16(0x9e, 0x12, 0, 24), 24);
+    return [data.readUInt32BE(16), data.readUInt8(20)];
+  };
+  try {
+    initiator.send(cdb16(0x8a, 0, 0, BLOCKS), Buffer.alloc(SIZE, "x"));
+    expect([statSync(`${folder}/disk`).blocks, ...firstStatus()]).toEqual([BLOCKS, BLOCKS, 0]);
+    initiator.send(Buffer.from("42000000000000002800", "hex"), unmapList(0, 32));
+    expect([statSync(`${folder}/disk`).blocks, ...firstStatus()]).toEqual([32, 32, 1]);
+    initiator.send(cdb16(0x93, 0x09, 0, BLOCKS)); // UNMAP and NDOB
+    expect([statSync(`${folder}/disk`).blocks, ...firstStatus()]).toEqual([0, BLOCKS, 1]);
+  } finally {
+    initiator.close();
+    rmSync(folder, { recursive: true });
+  }
 });
