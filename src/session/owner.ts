@@ -2,7 +2,7 @@
 // Becoming the owner, for serve and top alike: choose the units, start the session, have the hosts
 // scanned once it can answer.
 import type { DeviceSpec } from "../device/device-spec.js";
-import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/lun-spec.js";
+import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
 import type { Serials, Served } from "./engine-protocol.js";
 import type { ServedLun } from "./observation.js";
 import { writeServed } from "./runtime-state.js";

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { parseLunSpecs } from "../target/lun-spec.js";
+import { parseLunSpecs } from "../target/units/lun-spec.js";
 import type { Served } from "./engine-protocol.js";
 
 const OWN_UID = process.getuid?.() ?? 0;

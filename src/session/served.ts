@@ -4,7 +4,7 @@ import { busyError, CharDevice } from "../device/char-device.js";
 import { native } from "../device/native.js";
 import { FEATURE_EXCLUSIVE } from "../device/telemetry.js";
 import { TgtctlError } from "../errors.js";
-import { formatLunSpec, parseLunSpecs } from "../target/lun-spec.js";
+import { formatLunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
 import type { Serials, Served } from "./engine-protocol.js";
 import { deviceKey, readServed } from "./runtime-state.js";
 

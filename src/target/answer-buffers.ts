@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where answers that are not in a store lie: small buffers at known addresses, taken and given back.
-import type { Memory, StoreIo } from "./store.js";
+import type { Memory, StoreIo } from "./stores/store.js";
 
 /** Bytes of an ordinary buffer: more than any INQUIRY, mode page or sense data here. */
 const BUFFER_SIZE = 512;

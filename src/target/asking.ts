@@ -4,8 +4,8 @@ import { decodeCdb } from "../scsi/cdb.js";
 import { type Call, CHECK_CONDITION, GOOD } from "./call.js";
 import type { Flight } from "./flights.js";
 import type { HandlerClaim, HandlerReply, Handlers } from "./handlers.js";
-import type { LogicalUnit } from "./logical-unit.js";
 import { INTERNAL_FAILURE } from "./refusals.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 /** What the responder does for it. */
 export interface AskingServices {

@@ -2,14 +2,14 @@
 // One command being answered: what a handler reads of it, and the ways in which it can answer.
 import { buildDescriptorSense, buildFixedSense } from "../scsi/sense.js";
 import type { AnswerBuffer, AnswerBuffers } from "./answer-buffers.js";
-import type { PendingSense } from "./attentions.js";
+import type { CommandTable } from "./commands/opcodes.js";
 import type { Counters } from "./counters.js";
 import { type Continuation, Flight, type Outcome } from "./flights.js";
 import type { Jobs, StoreJob } from "./jobs.js";
-import type { LogicalUnit } from "./logical-unit.js";
-import type { CommandTable } from "./opcodes.js";
 import { type Answer, emptyAnswer } from "./responder.js";
-import type { StoreIo } from "./store.js";
+import type { StoreIo } from "./stores/store.js";
+import type { PendingSense } from "./units/attentions.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 export const GOOD = 0x00;
 export const CHECK_CONDITION = 0x02;

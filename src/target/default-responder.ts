@@ -4,22 +4,22 @@ import { Alarms, type Clock } from "./alarms.js";
 import { AnswerBuffers } from "./answer-buffers.js";
 import { Asking } from "./asking.js";
 import { BUSY, type Call, type CallServices, CHECK_CONDITION, TASK_SET_FULL } from "./call.js";
-import { closeUnits } from "./close-units.js";
+import { commandTable } from "./commands/opcodes.js";
 import { type Counters, newCounters } from "./counters.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { FaultAction, Faults } from "./faults.js";
 import { type Flight, Flights, isOpen } from "./flights.js";
 import type { Handlers } from "./handlers.js";
 import { Jobs } from "./jobs.js";
-import type { LogicalUnit } from "./logical-unit.js";
-import { commandTable } from "./opcodes.js";
 import { alreadyAnswered, answerRefused, commandGone, wrongDirection } from "./refusals.js";
 import type { Answer, Command, LateAnswer, Rejection, Responder } from "./responder.js";
 import { Steps } from "./steps.js";
-import type { StoreIo } from "./store.js";
+import type { StoreIo } from "./stores/store.js";
 import { ORDERED } from "./task-set.js";
 import { manageTasks, type Tasks } from "./tasks.js";
-import { UnitList } from "./unit-list.js";
+import { closeUnits } from "./units/close-units.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
+import { UnitList } from "./units/unit-list.js";
 
 export interface DefaultResponderOptions {
   readonly io: StoreIo;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // From a command to its handler: unit, unit attention, reservation, users' handlers, row, usage bits.
 import type { Asking } from "./asking.js";
-import { STOPPED } from "./attentions.js";
 import { type Call, RESERVATION_CONFLICT } from "./call.js";
-import type { LogicalUnit } from "./logical-unit.js";
-import { type CommandTable, rowOf, unusableBit, unusableByte } from "./opcodes.js";
+import { type CommandTable, rowOf, unusableBit, unusableByte } from "./commands/opcodes.js";
+import { STOPPED } from "./units/attentions.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 /** POWER ON, RESET, OR BUS DEVICE RESET OCCURRED, and its relatives. */
 const RESET = 0x29;

@@ -3,7 +3,7 @@
 import type { AnswerBuffer } from "./answer-buffers.js";
 import type { Call } from "./call.js";
 import type { FaultAction } from "./faults.js";
-import type { LogicalUnit } from "./logical-unit.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 /**
  * What a command waits for: its handler (`new`), older commands (`dormant`), the kernel to move

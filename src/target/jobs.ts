@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Store work under way on native threads: started for a command or for nobody (IMMED), collected later.
 import type { AnswerBuffer } from "./answer-buffers.js";
-import type { LogicalUnit } from "./logical-unit.js";
-import type { StoreIo, StoreOperation } from "./store.js";
+import type { StoreIo, StoreOperation } from "./stores/store.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 /** What a store shall do; `source` are bytes in this process, for "fill", "write" and "compare". */
 export interface StoreJob {

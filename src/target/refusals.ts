@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What to say when the kernel refused an answer, or a flush failed: errno to sense.
 
-import type { PendingSense } from "./attentions.js";
 import type { Call } from "./call.js";
-import type { LogicalUnit } from "./logical-unit.js";
+import type { PendingSense } from "./units/attentions.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 const ENOENT = -2;
 const EFAULT = -14;

@@ -5,9 +5,9 @@ import { BuffersFull } from "./answer-buffers.js";
 import { BUSY, Call, type CallServices, TASK_ABORTED, TASK_SET_FULL } from "./call.js";
 import type { Flight, Flights } from "./flights.js";
 import type { Job } from "./jobs.js";
-import type { LogicalUnit } from "./logical-unit.js";
 import { flushFailure, INTERNAL_FAILURE } from "./refusals.js";
 import { type Answer, emptyAnswer, type LateAnswer } from "./responder.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 export interface StepsOptions {
   readonly flights: Flights;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Task management functions: which commands end, what the others are told. SAM-5 7.
-import { COMMANDS_CLEARED } from "./attentions.js";
+
 import { type Flight, isOpen } from "./flights.js";
-import type { LogicalUnit } from "./logical-unit.js";
+import { COMMANDS_CLEARED } from "./units/attentions.js";
+import type { LogicalUnit } from "./units/logical-unit.js";
 
 export const ABORT_TASK_SET = 0x06;
 export const TARGET_RESET = 0x0c;

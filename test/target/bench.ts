@@ -3,9 +3,9 @@
 import { DefaultResponder } from "../../src/target/default-responder.js";
 import type { Faults } from "../../src/target/faults.js";
 import type { Handlers } from "../../src/target/handlers.js";
-import { parseLunSpecs } from "../../src/target/lun-spec.js";
-import { openUnits } from "../../src/target/open-units.js";
 import { type Answer, type Command, emptyAnswer } from "../../src/target/responder.js";
+import { parseLunSpecs } from "../../src/target/units/lun-spec.js";
+import { openUnits } from "../../src/target/units/open-units.js";
 import { FakeIo } from "./fake-io.js";
 
 export { emptyAnswer };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Memory, descriptors and flushes that tests control: StoreIo and FileSystem without the addon.
 import { constants } from "node:os";
-import type { FileSystem, FileType } from "../../src/target/file-system.js";
+import type { FileSystem, FileType } from "../../src/target/stores/file-system.js";
 import type {
   MappedStore,
   Memory,
   StoreCompletion,
   StoreIo,
   StoreOperation,
-} from "../../src/target/store.js";
+} from "../../src/target/stores/store.js";
 
 export function systemError(syscall: string, code: string): Error {
   const errno = (constants.errno as Record<string, number>)[code] ?? 0;

@@ -4,9 +4,9 @@ import { expect } from "vitest";
 import { native } from "../../src/device/native.js";
 import { decodeSense } from "../../src/scsi/sense.js";
 import { DefaultResponder } from "../../src/target/default-responder.js";
-import { parseLunSpecs } from "../../src/target/lun-spec.js";
-import { openUnits } from "../../src/target/open-units.js";
 import { type Answer, emptyAnswer } from "../../src/target/responder.js";
+import { parseLunSpecs } from "../../src/target/units/lun-spec.js";
+import { openUnits } from "../../src/target/units/open-units.js";
 
 const shim = native();
 

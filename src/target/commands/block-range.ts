@@ -2,7 +2,7 @@
 // Where a CDB keeps its LOGICAL BLOCK ADDRESS and length: by its size, which the opcode's group tells. SPC-4 4.2.5.1.
 import { readUint, readUint64 } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 const SIX = 0;
 const SIXTEEN = 4;

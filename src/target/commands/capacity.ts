@@ -2,7 +2,7 @@
 // READ CAPACITY (10) and (16). SBC-3 5.15, 5.16.
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { outOfRange } from "./block-range.js";
 import { isThin } from "./provisioning.js";
 

@@ -3,8 +3,8 @@
 import { isSystemError } from "../../errors.js";
 import { readUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure, MISCOMPARE, READ_ERROR, WRITE_ERROR } from "../refusals.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { inRange, lbaOf, outOfRange } from "./block-range.js";
 import { maxCompareAndWrite } from "./provisioning.js";
 import { settle } from "./sync.js";

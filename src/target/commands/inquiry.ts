@@ -2,8 +2,8 @@
 // INQUIRY: standard data; vital product data pages are in vpd.ts. SPC-4 6.6.
 import { readUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import { REVISION, VENDOR } from "../identity.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import { REVISION, VENDOR } from "../units/identity.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { vpdContent, vpdPage } from "./vpd.js";
 
 const EVPD = 0x01;

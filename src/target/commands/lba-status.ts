@@ -2,7 +2,7 @@
 // GET LBA STATUS: which blocks take room. SBC-3 5.6.
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { inRange, lbaOf, outOfRange } from "./block-range.js";
 import { isThin } from "./provisioning.js";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Log pages: parameters of each, and the lists of pages. SPC-4 7.3.
-import { FEIGNED_EXCEPTION } from "../attentions.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import { FEIGNED_EXCEPTION } from "../units/attentions.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 interface LogParameter {
   readonly code: number;

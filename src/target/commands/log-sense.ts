@@ -2,7 +2,7 @@
 // LOG SENSE: cumulative values of a log page. SPC-4 6.12.
 import { readUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { logPage } from "./log-pages.js";
 
 /** PC: the others are thresholds and defaults, which no parameter here has. */

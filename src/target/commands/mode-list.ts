@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The parameter list of MODE SELECT (6) and (10): taken apart and checked, nothing done. SPC-4 7.5.4.
 import { readUint } from "../big-endian.js";
-import type { LogicalUnit } from "../logical-unit.js";
-import { changeableMask, MODE_PAGES } from "../mode-pages.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
+import { changeableMask, MODE_PAGES } from "../units/mode-pages.js";
 
 /** Where the list is wrong; `short`: it ends too early. */
 export type Flaw =

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // MODE SELECT (6) and (10): all pages of the list are checked before any takes effect. SPC-4 6.9, 6.10.
-import { MODE_PARAMETERS_CHANGED } from "../attentions.js";
+
 import { readUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
-import { isSet, WCE } from "../mode-pages.js";
 import { flushFailure } from "../refusals.js";
+import { MODE_PARAMETERS_CHANGED } from "../units/attentions.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
+import { isSet, WCE } from "../units/mode-pages.js";
 import { readModeList } from "./mode-list.js";
 
 const PF = 0x10;

@@ -2,8 +2,8 @@
 // MODE SENSE (6) and (10): header, block descriptor, pages. SPC-4 6.11, 6.12.
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
-import { changeableMask, MODE_PAGES, type ModePage } from "../mode-pages.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
+import { changeableMask, MODE_PAGES, type ModePage } from "../units/mode-pages.js";
 import { writeProtected } from "./write-protect.js";
 
 const DBD = 0x08;

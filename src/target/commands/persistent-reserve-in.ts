@@ -2,9 +2,9 @@
 // PERSISTENT RESERVE IN: who is registered, what is reserved, what is supported. SPC-4 6.16.
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
-import { RESERVATION_TYPES } from "../reservation-types.js";
-import type { Reservations } from "../reservations.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
+import { RESERVATION_TYPES } from "../units/reservation-types.js";
+import type { Reservations } from "../units/reservations.js";
 
 const R_HOLDER = 0x01;
 const TMV = 0x80;

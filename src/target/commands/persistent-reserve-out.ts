@@ -2,9 +2,9 @@
 // PERSISTENT RESERVE OUT: the parameter list, the service actions, whom they concern. SPC-4 6.17.
 import { readUint } from "../big-endian.js";
 import { type Call, RESERVATION_CONFLICT } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
-import { typeOf } from "../reservation-types.js";
-import type { Refusal, Verdict } from "../reservation-verdicts.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
+import { typeOf } from "../units/reservation-types.js";
+import type { Refusal, Verdict } from "../units/reservation-verdicts.js";
 
 const REGISTER = 0x00;
 const RESERVE = 0x01;

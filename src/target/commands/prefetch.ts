@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // PRE-FETCH (10) and (16): has the page cache read ahead. SBC-3 5.8, 5.9.
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { blocksOf, inRange, lbaOf, outOfRange } from "./block-range.js";
 
 const IMMED = 0x02;

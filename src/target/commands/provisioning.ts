@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whether a unit is thin provisioned, and how much one command may unmap, zero or compare. SBC-3 4.7, 6.6.4.
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 /** Blocks of one UNMAP: even where a hole has to be written as zeroes it ends before a timeout. */
 export const MAX_UNMAP_BLOCKS = 2 ** 20;

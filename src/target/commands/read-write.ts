@@ -2,9 +2,9 @@
 // READ and WRITE (6), (10), (12), (16): the data path. Nothing here allocates when all goes well.
 import type { Call } from "../call.js";
 import type { Continuation } from "../flights.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure } from "../refusals.js";
-import { MAX_TRANSFER } from "../store.js";
+import { MAX_TRANSFER } from "../stores/store.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { blocksOf, inRange, lbaOf, lengthByte, outOfRange } from "./block-range.js";
 import { flushed } from "./sync.js";
 import { refuseWrite, writeProtected } from "./write-protect.js";

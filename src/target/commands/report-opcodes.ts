@@ -2,8 +2,8 @@
 // REPORT SUPPORTED OPERATION CODES: the command table, as an initiator may read it. SPC-4 6.35.
 import { readUint, writeUint } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { CommandRow } from "../command-row.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
+import type { CommandRow } from "./command-row.js";
 
 const RCTD = 0x80;
 const ALL = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // TEST UNIT READY and REQUEST SENSE. SPC-4 6.39, 6.47.
 import { buildDescriptorSense, buildFixedSense } from "../../scsi/sense.js";
-import { FEIGNED_EXCEPTION, type PendingSense, STOPPED } from "../attentions.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import { FEIGNED_EXCEPTION, type PendingSense, STOPPED } from "../units/attentions.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 const DESC = 0x01;
 const NO_SENSE: PendingSense = { key: 0, asc: 0, ascq: 0 };

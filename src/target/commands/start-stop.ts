@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // START STOP UNIT, PREVENT ALLOW MEDIUM REMOVAL. SBC-3 5.19, 5.14.
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure } from "../refusals.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 const IMMED = 0x01;
 const START = 0x01;

@@ -2,8 +2,8 @@
 // SYNCHRONIZE CACHE (10) and (16): msync of the range on a native thread. SBC-3 5.21, 5.22.
 import type { Call } from "../call.js";
 import type { Continuation } from "../flights.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure } from "../refusals.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { blocksOf, inRange, lbaOf, outOfRange } from "./block-range.js";
 
 const IMMED = 0x02;

@@ -2,8 +2,8 @@
 // UNMAP: the parameter list is checked as a whole, then its descriptors are punched one after the other. SBC-3 5.28.
 import { readUint, readUint64 } from "../big-endian.js";
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure } from "../refusals.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { outOfRange } from "./block-range.js";
 import { isThin, MAX_UNMAP_BLOCKS, MAX_UNMAP_DESCRIPTORS } from "./provisioning.js";
 import { settle } from "./sync.js";

@@ -2,9 +2,9 @@
 // VERIFY and WRITE AND VERIFY (10), (12), (16), with and without comparing the data. SBC-3 5.31, 5.43.
 import type { Call } from "../call.js";
 import type { Continuation } from "../flights.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure, MISCOMPARE, READ_ERROR } from "../refusals.js";
-import { MAX_TRANSFER } from "../store.js";
+import { MAX_TRANSFER } from "../stores/store.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { blocksOf, inRange, lbaOf, lengthByte, outOfRange } from "./block-range.js";
 import { flushed } from "./sync.js";
 import { firstNonZero, wholeDataOut } from "./whole-data.js";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // VPD pages of block devices: B0h Block Limits, B1h Block Device Characteristics, B2h Logical Block Provisioning. SBC-3 6.6.
 import { writeUint } from "../big-endian.js";
-import type { LogicalUnit } from "../logical-unit.js";
-import { MAX_TRANSFER } from "../store.js";
+import { MAX_TRANSFER } from "../stores/store.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import {
   isThin,
   MAX_UNMAP_BLOCKS,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Vital product data pages: one row each. SPC-4 7.8.
-import { VENDOR } from "../identity.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import { VENDOR } from "../units/identity.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { blockCharacteristics, blockLimits, logicalBlockProvisioning } from "./vpd-block.js";
 
 const BINARY = 1;

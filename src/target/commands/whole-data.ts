@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Data-out that a command cannot do without, and what else handlers ask of bytes.
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 /**
  * `call.dataOut`, but an initiator that sends less than the CDB asks for is refused before anything

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who may not be written to, and what a command that would is told. SBC-3 4.12.
 import type { Call } from "../call.js";
-import type { LogicalUnit } from "../logical-unit.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 
 const DATA_PROTECT = 7;
 

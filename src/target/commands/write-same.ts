@@ -3,8 +3,8 @@
 import type { Call } from "../call.js";
 import type { Continuation } from "../flights.js";
 import type { StoreJob } from "../jobs.js";
-import type { LogicalUnit } from "../logical-unit.js";
 import { flushFailure } from "../refusals.js";
+import type { LogicalUnit } from "../units/logical-unit.js";
 import { blocksOf, inRange, lbaOf, lengthByte, outOfRange } from "./block-range.js";
 import { isThin, maxWriteSame } from "./provisioning.js";
 import { settle } from "./sync.js";
