@@ -113,7 +113,8 @@ static void loop_cmd_done(struct tgt_cmd *t)
 	/* GOOD, yet less than the initiator must have */
 	if (!t->result && t->data_len - t->resid < sc->underflow)
 		sc->result = DID_ERROR << 16;
-	scsi_done(sc);
+	/* the doorbell is a process: by way of the softirq it would wake ksoftirqd */
+	scsi_done_direct(sc);
 }
 
 static const struct tgt_host_ops loop_ops = {

@@ -137,6 +137,7 @@ struct tgt_batch {
 	unsigned long irqflags;
 	bool may_call;		/* drivers may be called back from here */
 	bool published;
+	bool consumed;		/* ukring moved on */
 	bool unread;		/* there was something to read before */
 };
 

@@ -20,6 +20,7 @@ void tgt_batch_begin(struct tgt_batch *b, bool may_call)
 	INIT_LIST_HEAD(&b->done);
 	b->may_call = may_call;
 	b->published = false;
+	b->consumed = false;
 	b->unread = false;
 	rcu_read_lock();
 	spin_lock_irqsave(&tgt.lock, b->irqflags);
@@ -29,19 +30,23 @@ void tgt_batch_end(struct tgt_batch *b)
 	__releases(&tgt.lock) __releases(RCU)
 {
 	struct tgt_cmd *cmd, *next;
+	bool owner, observers;
 
 	/*
 	 * A poller queues itself, then takes the lock: it is seen here, or it
 	 * sees. With something unread it was awake, or woken before.
 	 */
-	if (b->published && !b->unread && waitqueue_active(&tgt.owner_wait))
+	owner = b->published && waitqueue_active(&tgt.owner_wait);
+	observers = (b->published || b->consumed) &&
+		    waitqueue_active(&tgt.observer_wait);
+	if (owner && !b->unread)
 		tgt_count(wakeups);
 	spin_unlock_irqrestore(&tgt.lock, b->irqflags);
 
-	if (b->published) {
+	if (owner)
 		wake_up_interruptible(&tgt.owner_wait);
+	if (observers)
 		wake_up_interruptible(&tgt.observer_wait);
-	}
 	list_for_each_entry_safe(cmd, next, &b->done, pend.link)
 		cmd->host->ops->cmd_done(cmd);
 	rcu_read_unlock();

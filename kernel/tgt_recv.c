@@ -175,7 +175,7 @@ void tgt_recv_lap(void)
 
 		tgt_batch_begin(&b, true);
 		WRITE_ONCE(tgt.activity, tgt.activity + n);
+		b.consumed = true;
 		tgt_batch_end(&b);
-		wake_up_interruptible(&tgt.observer_wait);
 	}
 }
