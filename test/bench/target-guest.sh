@@ -4,16 +4,17 @@
 # fio measure them. What it measures goes to /out/results/ROUND/PEER/PATTERN-DEPTH/:
 # fio.json, and before.txt and after.txt with the counters of the answering side.
 #
-# target-guest.sh ROUNDS SECONDS "PEERS" "PATTERNS" "DEPTHS"
+# target-guest.sh ROUNDS SECONDS "PEERS" "PATTERNS" "DEPTHS" free|pinned
 set -eE
 export CHECK_DIR=/out/logs
 mkdir -p $CHECK_DIR
 . /repo/test/guest/lib.sh
 trap 'echo "FAILED: line $LINENO: $BASH_COMMAND"' ERR
 cd /scratch
-rounds=$1 seconds=$2 peers=$3 patterns=$4 depths=$5
+rounds=$1 seconds=$2 peers=$3 patterns=$4 depths=$5 placement=$6
 size=64 # MiB of every disk
-warm=4  # seconds of load before a peer is measured: V8 compiles meanwhile
+# seconds of load before a peer is measured; V8 compiles meanwhile, which takes that long here
+declare -A warm=([ours]=16 [c]=3 [scsi_debug]=3 [tcmu]=3)
 
 # ---- peers: NAME_begin once, NAME_up before a turn, NAME_down after it ------
 # up leaves the disk in $target and in $answering the process behind it, if any
@@ -93,10 +94,21 @@ level() {
   echo 0 >"$queue/rotational"
 }
 
+# Who runs where. At depth 1 nothing runs side by side: both on one processor. With more in flight,
+# fio has one and the answering process the other. The scheduler's own choice is a coin toss that
+# sticks, and waking an emulated processor from idle costs more than all we want to measure.
+place() { # DEPTH or free
+  local fio=1 answer=1
+  [ "$1" = 1 ] || fio=0
+  [ "$1" != free ] && [ "$placement" = pinned ] || fio=0-1 answer=0-1
+  on=(taskset -c $fio)
+  [ -z "$answering" ] || taskset -apc $answer "$answering" >/dev/null
+}
+
 load_it() { # PATTERN DEPTH SECONDS [FIO OPTIONS]
   local mix=(--rw=randread)
   [ "$1" = read ] || mix=(--rw=randrw --rwmixread=70)
-  fio --name=bench --filename="$target" --ioengine=libaio --direct=1 --bs=4k --size=${size}m \
+  "${on[@]}" fio --name=bench --filename="$target" --ioengine=libaio --direct=1 --bs=4k --size=${size}m \
     "${mix[@]}" --iodepth="$2" --norandommap --time_based --runtime="$3" "${@:4}"
 }
 
@@ -121,6 +133,7 @@ snapshot() {
 measure() { # ROUND PEER PATTERN DEPTH
   local to=/out/results/$1/$2/$3-$4
   mkdir -p "$to"
+  place "$4"
   snapshot >"$to/before.txt"
   load_it "$3" "$4" "$seconds" --ramp_time=1 --output-format=json >"$to/fio.json"
   snapshot >"$to/after.txt"
@@ -132,7 +145,8 @@ turn() { # ROUND PEER
   "$2_up"
   level
   same_data "$2"
-  load_it mixed 32 $warm >/dev/null
+  place free
+  load_it mixed 32 "${warm[$2]}" >/dev/null
   for pattern in $patterns; do
     for depth in $depths; do measure "$1" "$2" "$pattern" "$depth"; done
   done

@@ -16,6 +16,7 @@ const USAGE = `node test/bench/target.js [options]
   --patterns LIST   read: random reads, mixed: 70 % of them (default read,mixed)
   --peers LIST      of ours,c,scsi_debug,tcmu (default all)
   --kernel PREFIX   of the guest (default 6.1)
+  --free            let the guest's scheduler place fio and the answering process (README.md)
   --json            one object instead of tables
 Exit: 1 below ${FLOOR} of the C responder, 69 if a peer could not be had.`;
 
@@ -25,6 +26,9 @@ const NEEDED = { tcmu: ["/usr/bin/tcmu-runner", "/usr/bin/dbus-daemon"] };
 const BOOT_LIMIT = 200;
 const TURN_LIMIT = 120;
 
+/** Without this the guest takes the emulated TSC for unsynchronised and reads the HPET instead. */
+const KERNEL_OPTIONS = "tsc=reliable";
+
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "5" },
@@ -33,6 +37,7 @@ const { values } = parseArgs({
     patterns: { type: "string", default: "read,mixed" },
     peers: { type: "string", default: Object.keys(PEERS).join(",") },
     kernel: { type: "string", default: "6.1" },
+    free: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -71,7 +76,9 @@ function boot(version) {
   const turn = TURN_LIMIT + patterns.length * depths.length * (seconds + 10);
   const limit = BOOT_LIMIT + rounds * peers.length * turn;
   const options = ["-k", version, "-o", out, "-t", String(limit), "-e", `NODE=${process.execPath}`];
+  options.push("-a", KERNEL_OPTIONS);
   const plan = [rounds, seconds, peers.join(" "), patterns.join(" "), depths.join(" ")];
+  plan.push(values.free ? "free" : "pinned");
   const command = ["/repo/test/bench/target-guest.sh", ...plan.map(String)];
   const child = spawn(join(guest, "boot.sh"), [...options, "--", ...command], {
     stdio: ["ignore", 2, 2],
@@ -180,7 +187,15 @@ if (code !== 0) {
 const table = patterns.flatMap((pattern) => depths.map((depth) => row(pattern, depth)));
 if (values.json) {
   console.log(
-    JSON.stringify({ schema: "tgtctl.bench-target/1", version, seconds, rounds, absent, table }),
+    JSON.stringify({
+      schema: "tgtctl.bench-target/1",
+      version,
+      seconds,
+      rounds,
+      pinned: !values.free,
+      absent,
+      table,
+    }),
   );
 } else {
   print(version, table);
