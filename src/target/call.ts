@@ -33,6 +33,8 @@ export interface CallServices {
   readonly dataOnly: boolean;
   /** LUNs that are served, ascending. */
   luns(): readonly number[];
+  /** The nexus knows that they have changed. */
+  lunsKnown(hostNo: number): void;
   /** Ends what other nexuses have open at a unit, with TASK ABORTED or without a word (TAS). */
   abortOf(unit: LogicalUnit, hostNo: number): void;
 }

@@ -68,6 +68,7 @@ export class DefaultResponder implements Responder {
       io,
       table,
       luns: () => this.units().map((unit) => unit.lun),
+      lunsKnown: (hostNo) => this.#units.lunsKnown(hostNo),
       abortOf: (unit, hostNo) => this.#abortOf(unit, hostNo),
     };
     this.#steps = new Steps({

@@ -3,7 +3,7 @@
 import type { Asking } from "./asking.js";
 import { type Call, RESERVATION_CONFLICT } from "./call.js";
 import { type CommandTable, rowOf, unusableBit, unusableByte } from "./commands/opcodes.js";
-import { STOPPED } from "./units/attentions.js";
+import { LUNS_CHANGED, STOPPED } from "./units/attentions.js";
 import type { LogicalUnit } from "./units/logical-unit.js";
 
 /** POWER ON, RESET, OR BUS DEVICE RESET OCCURRED, and its relatives. */
@@ -50,6 +50,7 @@ export class Dispatcher {
       }
     }
     const attention = pending ? queue.shift() : undefined;
+    if (attention === LUNS_CHANGED) call.services.lunsKnown(flight.hostNo);
     if (attention) return call.sense(attention);
     const claim = this.#asking?.claim(opcode, unit.lun);
     if (claim) return this.#asking?.ask(call, unit, claim) ?? this.execute(call, unit);

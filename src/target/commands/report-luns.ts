@@ -15,6 +15,7 @@ function listsUnits(select: number): boolean | null {
 export function reportLuns(call: Call): boolean {
   const units = listsUnits(call.cdb[2] ?? 0);
   if (units === null) return call.illegal(2);
+  call.services.lunsKnown(call.flight.hostNo);
   const luns = units ? call.services.luns() : [];
   const data = new Uint8Array(HEADER + 8 * luns.length);
   writeUint(data, 0, 4, 8 * luns.length);

@@ -2,7 +2,12 @@
 // TEST UNIT READY and REQUEST SENSE. SPC-4 6.39, 6.47.
 import { buildDescriptorSense, buildFixedSense } from "../../scsi/sense.js";
 import type { Call } from "../call.js";
-import { FEIGNED_EXCEPTION, type PendingSense, STOPPED } from "../units/attentions.js";
+import {
+  FEIGNED_EXCEPTION,
+  LUNS_CHANGED,
+  type PendingSense,
+  STOPPED,
+} from "../units/attentions.js";
 import type { LogicalUnit } from "../units/logical-unit.js";
 
 const DESC = 0x01;
@@ -29,7 +34,10 @@ function condition(unit: LogicalUnit): PendingSense {
 
 /** Reports and clears the oldest unit attention or deferred error. */
 export function requestSense(call: Call, unit: LogicalUnit): boolean {
-  return answer(call, unit.attentions.queue(call.flight.hostNo).shift() ?? condition(unit));
+  const { hostNo } = call.flight;
+  const pending = unit.attentions.queue(hostNo).shift();
+  if (pending === LUNS_CHANGED) call.services.lunsKnown(hostNo);
+  return answer(call, pending ?? condition(unit));
 }
 
 /** GOOD, with LOGICAL UNIT NOT SUPPORTED in the data. */

@@ -64,6 +64,13 @@ export class Attentions {
     for (const other of this.#queues.keys()) if (other !== hostNo) this.add(other, sense);
   }
 
+  /** The nexus knows already. */
+  remove(hostNo: number, sense: PendingSense): void {
+    const queue = this.#queues.get(hostNo);
+    const at = queue?.indexOf(sense) ?? -1;
+    if (at >= 0) queue?.splice(at, 1);
+  }
+
   /** A reset makes what waited before it pointless. */
   reset(): void {
     for (const queue of this.#queues.values()) {

@@ -43,6 +43,11 @@ export class UnitList {
     return true;
   }
 
+  /** The nexus has heard of it at one unit, or has asked which there are: once is enough. SPC-4 6.33. */
+  lunsKnown(hostNo: number): void {
+    for (const unit of this.all()) unit.attentions.remove(hostNo, LUNS_CHANGED);
+  }
+
   /** A user of the unit is gone; closes a removed one after its last. */
   unused(unit: LogicalUnit): void {
     if (this.#retiring.size === 0 || unit.users > 0 || !this.#retiring.delete(unit)) return;

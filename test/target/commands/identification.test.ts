@@ -116,6 +116,33 @@ describe("REPORT LUNS", () => {
   });
 });
 
+describe("other LUNs", () => {
+  const TUR = "00 00 00 00 00 00";
+  const INVENTORY = "a0 00 00 000000 00000100 00 00";
+  const SENSE = "03 00 00 00 12 00";
+  const changed = (): Bench => {
+    const bench = new Bench({ specs: ["0=null:1M", "1=null:1M", "2=null:1M"] });
+    for (const hostNo of [0, 1]) for (const lun of [0, 1]) bench.send(TUR, { hostNo, lun });
+    bench.responder.removeUnit(2);
+    return bench;
+  };
+
+  it.each([TUR, SENSE])("are told once to each nexus: %s", (cdb) => {
+    const bench = changed();
+    expect(bench.sense(cdb)).toContain(cdb === TUR ? "6/3f/0e" : "3f0e");
+    expect([bench.sense(TUR), bench.sense(TUR, { lun: 1 })]).toEqual(["GOOD", "GOOD"]);
+    expect(bench.sense(TUR, { hostNo: 1, lun: 1 })).toBe("6/3f/0e");
+    expect(bench.sense(TUR, { hostNo: 1 })).toBe("GOOD");
+  });
+
+  it("need not be told to a nexus that has asked", () => {
+    const bench = changed();
+    bench.send(INVENTORY, { lun: 1 });
+    expect([bench.sense(TUR), bench.sense(TUR, { lun: 1 })]).toEqual(["GOOD", "GOOD"]);
+    expect(bench.sense(TUR, { hostNo: 1 })).toBe("6/3f/0e");
+  });
+});
+
 describe("REQUEST SENSE and TEST UNIT READY", () => {
   it("has nothing to report when nothing is wrong", () => {
     const bench = new Bench();
