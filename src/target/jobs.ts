@@ -85,7 +85,10 @@ export class Jobs {
     return cookie;
   }
 
-  /** Those that finished since the last call, each once. */
+  /**
+   * Those that finished since the last call, each once. The kernel tells of a failed writeback once per
+   * open file: of several flushes at a time one hears of it, and it may be the data of another.
+   */
   finished(): readonly Job[] {
     if (this.#running.size === 0) return NONE;
     const jobs: Job[] = [];
@@ -94,10 +97,19 @@ export class Jobs {
       if (!job) continue;
       this.#running.delete(cookie);
       job.unit.users--;
-      job.errno = errno;
+      if (errno !== 0) job.errno = errno;
       job.at = at;
       jobs.push(job);
     }
+    for (const job of jobs) if (job.errno !== 0 && job.operation === "sync") this.#share(job, jobs);
     return jobs;
+  }
+
+  /** To the other flushes of the unit, finished with it or still running. */
+  #share({ unit, errno }: Job, finished: readonly Job[]): void {
+    for (const other of [...finished, ...this.#running.values()]) {
+      if (other.unit !== unit || other.operation !== "sync") continue;
+      if (other.errno === 0) other.errno = errno;
+    }
   }
 }

@@ -30,6 +30,26 @@ describe("FUA", () => {
     expect(senseOf(bench.text(late?.answer ?? null))).toBe("3/0c/00");
   });
 
+  it("reports a failure to every WRITE that was being synced: the kernel tells it one of them", () => {
+    const bench = diskBench();
+    const { responder, io } = bench;
+    const texts = (): string[] =>
+      responder.poll().map(({ cid, answer }) => `${cid} ${senseOf(bench.text(answer))}`);
+    for (let lba = 0; lba < 3; lba++) {
+      bench.ask(`2a 08 0000000${lba} 00 0001 00`);
+      responder.dataMoved(0, bench.cid, emptyAnswer());
+    }
+    io.finishFlush();
+    io.finishFlush(5);
+    expect(texts()).toEqual(["1 3/0c/00", "2 3/0c/00"]);
+    io.finishFlush();
+    expect(texts()).toEqual(["3 3/0c/00"]);
+    bench.ask("2a 08 00000000 00 0001 00");
+    responder.dataMoved(0, bench.cid, emptyAnswer());
+    io.finishFlush();
+    expect(texts()).toEqual(["4 GOOD"]);
+  });
+
   it("syncs before a READ", () => {
     const bench = diskBench();
     expect(bench.ask("28 08 00000008 00 0002 00")).toBeNull();
