@@ -11,6 +11,7 @@ const ENODEV = -19;
 const EPROTO = -71;
 const EALREADY = -114;
 const ENOSPC = 28;
+const EDQUOT = 122;
 
 export const READ_ERROR: PendingSense = { key: 3, asc: 0x11, ascq: 0x00 };
 export const WRITE_ERROR: PendingSense = { key: 3, asc: 0x0c, ascq: 0x00 };
@@ -59,5 +60,5 @@ export function answerRefused(call: Call, unit: LogicalUnit | null, why: number)
 
 /** Sense for a flush, or other work that changes the store, that ended with `errno` (positive). */
 export function flushFailure(errno: number): PendingSense {
-  return errno === ENOSPC ? NO_SPACE : WRITE_ERROR;
+  return errno === ENOSPC || errno === EDQUOT ? NO_SPACE : WRITE_ERROR;
 }
