@@ -2,8 +2,8 @@
 // Whether a unit is thin provisioned, and how much one command may unmap, zero or compare. SBC-3 4.7, 6.6.4.
 import type { LogicalUnit } from "../units/logical-unit.js";
 
-/** Blocks of one UNMAP: even where a hole has to be written as zeroes it ends before a timeout. */
-export const MAX_UNMAP_BLOCKS = 2 ** 20;
+/** Bytes of one UNMAP: even where a hole has to be written as zeroes it ends before a timeout. */
+const MAX_UNMAP = 512 * 2 ** 20;
 export const MAX_UNMAP_DESCRIPTORS = 256;
 /** Bytes; less gives no room back, and a page is the least that any of our stores gives back. */
 export const UNMAP_GRANULARITY = 4096;
@@ -18,6 +18,11 @@ const MAX_COMPARE_AND_WRITE = 64 * 1024;
  */
 export function isThin(unit: LogicalUnit, dataOnly: boolean): boolean {
   return dataOnly && unit.store.discards;
+}
+
+/** MAXIMUM UNMAP LBA COUNT, of all descriptors together. */
+export function maxUnmap(unit: LogicalUnit): number {
+  return MAX_UNMAP / unit.blockSize;
 }
 
 /** MAXIMUM WRITE SAME LENGTH, in blocks. */

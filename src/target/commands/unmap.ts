@@ -5,7 +5,7 @@ import type { Call } from "../call.js";
 import { flushFailure } from "../refusals.js";
 import type { LogicalUnit } from "../units/logical-unit.js";
 import { outOfRange } from "./block-range.js";
-import { isThin, MAX_UNMAP_BLOCKS, MAX_UNMAP_DESCRIPTORS } from "./provisioning.js";
+import { isThin, MAX_UNMAP_DESCRIPTORS, maxUnmap } from "./provisioning.js";
 import { settle } from "./sync.js";
 import { refuseWrite, writeProtected } from "./write-protect.js";
 
@@ -50,7 +50,7 @@ function unmapList(call: Call, unit: LogicalUnit, list: Uint8Array): boolean {
   // Unlike elsewhere the capacity itself is a valid LBA, with no blocks.
   if (extents.some(({ lba, blocks }) => lba + blocks > unit.blocks)) return outOfRange(call);
   const total = extents.reduce((sum, { blocks }) => sum + blocks, 0);
-  if (total > MAX_UNMAP_BLOCKS) return call.refuse(0x26, 0x00); // no single field is wrong
+  if (total > maxUnmap(unit)) return call.refuse(0x26, 0x00); // no single field is wrong
   const some = extents.filter(({ blocks }) => blocks > 0);
   return some.length === 0 ? call.good() : unmapFrom(call, unit, some, 0);
 }

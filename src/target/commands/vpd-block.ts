@@ -5,9 +5,9 @@ import { MAX_TRANSFER } from "../stores/store.js";
 import type { LogicalUnit } from "../units/logical-unit.js";
 import {
   isThin,
-  MAX_UNMAP_BLOCKS,
   MAX_UNMAP_DESCRIPTORS,
   maxCompareAndWrite,
+  maxUnmap,
   maxWriteSame,
   UNMAP_GRANULARITY,
 } from "./provisioning.js";
@@ -37,7 +37,7 @@ export function blockLimits(unit: LogicalUnit, dataOnly: boolean): Uint8Array {
     writeUint(page, 32, 8, maxWriteSame(unit));
   }
   if (isThin(unit, dataOnly)) {
-    writeUint(page, 16, 4, MAX_UNMAP_BLOCKS);
+    writeUint(page, 16, 4, maxUnmap(unit));
     writeUint(page, 20, 4, MAX_UNMAP_DESCRIPTORS);
     writeUint(page, 24, 4, UNMAP_GRANULARITY / blockSize);
     page[28] = UGAVALID; // alignment 0

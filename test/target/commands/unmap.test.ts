@@ -42,6 +42,7 @@ describe("UNMAP", () => {
     const bench = diskBench();
     for (const [errno, sense] of [
       [28, "7/27/07"],
+      [122, "7/27/07"],
       [5, "3/0c/00"],
       [6, "3/0c/00"],
     ] as const) {
@@ -68,11 +69,14 @@ describe("UNMAP", () => {
     expect(underWay(bench)).toEqual([]);
   });
 
-  it("takes 256 descriptors and a million blocks, no more", () => {
+  it("takes 256 descriptors and 512 MiB, no more", () => {
     const bench = new Bench({ specs: ["0=null:8T"] });
     expect(unmap(bench, list(...new Array<string>(256).fill(descriptor(0, 1))))).toBe("GOOD");
     expect(unmap(bench, list(descriptor(0, 2 ** 20)))).toBe("GOOD");
     expect(unmap(bench, list(descriptor(0, 2 ** 20), descriptor(7, 1)))).toBe("5/26/00");
+    const large = new Bench({ specs: ["0=null:8T,bs=4096"] });
+    expect(unmap(large, list(descriptor(0, 2 ** 17)))).toBe("GOOD");
+    expect(unmap(large, list(descriptor(0, 2 ** 17), descriptor(7, 1)))).toBe("5/26/00");
   });
 
   it("without a list does nothing; cut off by the initiator it is refused", () => {
