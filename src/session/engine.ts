@@ -18,6 +18,7 @@ import {
 } from "../ring/live-layout.js";
 import { Producer } from "../ring/producer.js";
 import { type Answer, type Command, emptyAnswer, type Responder } from "../target/responder.js";
+import { ORDERED } from "../target/task-set.js";
 import { AnswerLedger } from "./answer-ledger.js";
 import type { EngineCounters } from "./engine-counters.js";
 import type { JournalWriter } from "./journal.js";
@@ -178,6 +179,8 @@ export class Engine {
   #answerCommand(): void {
     const { hostNo, cid } = this.#command;
     this.#counters.command();
+    // Earlier answers count as over for it, so their data move before it begins. SAM-5 8.6.
+    if (this.#command.attribute === ORDERED) this.settle();
     if (this.#responder.command(this.#command, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
     }

@@ -10,7 +10,7 @@ import { FakeKernel } from "./fake-kernel.js";
 
 const lun = (n: number): Uint8Array => Uint8Array.of(0, n, 0, 0, 0, 0, 0, 0);
 
-function request(cid: number, opcode = 0x28): CmdReq {
+function request(cid: number, opcode = 0x28, attribute = 0x20): CmdReq {
   const scb = new Uint8Array(16);
   scb[0] = opcode;
   scb[15] = cid & 0xff;
@@ -21,7 +21,7 @@ function request(cid: number, opcode = 0x28): CmdReq {
     data_len: 4096,
     scb,
     lun: lun(1),
-    attribute: 0x20,
+    attribute,
     tag: 0xfedcba9876543210n,
   };
 }
@@ -153,6 +153,24 @@ describe("engine", () => {
     expect(responses(kernel.answers).map((event) => event.result)).toEqual([0, 2]);
     expect(responder.refusals).toEqual([[1, -14]]);
     expect(counters.read().rejections).toBe(1);
+  });
+
+  it("has the data of all earlier answers moved before an ORDERED command begins", () => {
+    const { kernel, responder, engine } = bench();
+    const answer = responder.onCommand;
+    const moved: number[] = [];
+    responder.onCommand = (command, into) => {
+      moved.push(kernel.answers.length);
+      if (command.cid !== 1) return answer(command, into);
+      responder.late.push({ hostNo: 3, cid: 1, answer: { ...into } });
+      return false;
+    };
+    kernel.publish(request(1));
+    kernel.publish(request(2));
+    kernel.publish(request(3, 0x35, 0x22));
+    engine.drain();
+    expect(moved).toEqual([0, 0, 2]);
+    expect(responses(kernel.answers).map(({ cid }) => cid)).toEqual([2, 1, 3]);
   });
 
   it("moves data first and answers when CMD_DONE says it is there", () => {
