@@ -6,7 +6,12 @@ import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: { main: "src/main.ts", engine: "src/session/engine-worker.ts" },
+  entryPoints: {
+    main: "src/main.ts",
+    engine: "src/session/engine-worker.ts",
+    handler: "src/handler/worker.ts",
+    index: "src/index.ts",
+  },
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -96,7 +96,7 @@ function lazily([command, describe, load]: (typeof COMMANDS)[number]): CommandMo
 }
 
 /** Options that may be given more than once. */
-const REPEATABLE = new Set(["_", "lun", "fault"]);
+const REPEATABLE = new Set(["_", "lun", "fault", "handler"]);
 
 function refuseRepeats(args: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(args)) {

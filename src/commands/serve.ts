@@ -17,6 +17,7 @@ interface ServeArguments {
   quiet: boolean;
   lun: string[];
   fault: string[];
+  handler: string[];
   scan: boolean;
 }
 
@@ -41,6 +42,13 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         describe:
           "EXPR : ACTION [every N] [chance P seed S]; repeatable, the first that fires wins",
       })
+      .option("handler", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        describe: "FILE.js that answers some commands itself; repeatable, the first match wins",
+      })
       .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
       .example("$0 serve", "one 64 MiB disk in memory")
       .example("$0 serve --lun 0=ram:1G --lun 1=file:disk.img,size=8G", "two disks")
@@ -52,6 +60,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
     const owner = await startOwner(parseDeviceSpec(args.device), {
       luns: args.lun,
       faults: args.fault,
+      handlers: args.handler,
       scan: args.scan,
       force: args.force,
       journal: false,

@@ -19,6 +19,7 @@ export interface TopArguments {
   readOnly: boolean;
   lun: string[];
   fault: string[];
+  handler: string[];
   scan: boolean;
   size?: string;
   batch: boolean;
@@ -48,6 +49,13 @@ export function topOptions(parser: Argv): Argv {
       nargs: 1,
       default: [],
       describe: "own the device and apply this rule, as for tgtctl serve",
+    })
+    .option("handler", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: "own the device with this handler, as for tgtctl serve",
     })
     .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
     .option("size", {

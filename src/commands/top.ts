@@ -24,6 +24,7 @@ export interface TopAttachOptions {
   readonly observe: boolean;
   readonly luns: readonly string[];
   readonly faults: readonly string[];
+  readonly handlers: readonly string[];
   readonly scan: boolean;
 }
 
@@ -54,7 +55,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
   const filter = await readFilter(args, onScreen);
-  const { device, dialect, force, own, lun: luns, fault: faults, scan } = args;
+  const { device, dialect, force, own, lun: luns, fault: faults, handler: handlers, scan } = args;
   const observe = args.observe || args.readOnly;
   const observation = await dependencies.attach({
     device,
@@ -64,6 +65,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
     observe,
     luns,
     faults,
+    handlers,
     scan,
   });
   try {

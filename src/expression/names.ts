@@ -3,6 +3,7 @@
 
 import type { Dialect } from "../abi/dialect.js";
 import { EVENT_TYPES } from "../abi/event.js";
+import { constantName } from "../scsi/constant-name.js";
 import { listOpcodes } from "../scsi/opcodes.js";
 import { listServiceActions } from "../scsi/service-actions.js";
 import {
@@ -25,14 +26,6 @@ export type Names = ReadonlyMap<string, NamedValue>;
 
 const NONE: Names = new Map();
 const DATA_ONLY = 0x80;
-
-/** `READ(10)` -> `READ_10`, `HEAD OF QUEUE` -> `HEAD_OF_QUEUE`. */
-export function constantName(name: string): string {
-  return name
-    .replace(/[^A-Za-z0-9]+/g, "_")
-    .replace(/_$/, "")
-    .toUpperCase();
-}
 
 function named(...rows: readonly NamedNumber[]): Names {
   return new Map(rows.map(({ name, value }) => [constantName(name), { value, action: null }]));

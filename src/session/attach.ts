@@ -23,11 +23,12 @@ export interface AttachOptions extends OwnerOptions {
 
 /** Errors: all those of opening a device, of LUN specs and stores, and `usage` for a bad mix. */
 export async function attach(options: AttachOptions): Promise<Observation> {
-  const wantsToOwn = options.own || options.luns.length > 0 || options.faults.length > 0;
+  const { own, luns, faults, handlers } = options;
+  const wantsToOwn = own || luns.length > 0 || faults.length > 0 || handlers.length > 0;
   if (options.observe && wantsToOwn) {
     throw new TgtctlError(
       "usage",
-      "--observe goes with none of --own, --lun and --fault",
+      "--observe goes with none of --own, --lun, --fault and --handler",
       "an observer answers nothing: leave one out",
     );
   }

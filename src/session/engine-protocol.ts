@@ -2,6 +2,7 @@
 // What passes between a session and its engine's thread: the orders going in, the news coming out.
 import type { ErrorKind } from "../errors.js";
 import { TgtctlError } from "../errors.js";
+import type { HandlerLink } from "../handler/protocol.js";
 import type { FaultCount } from "./fault-rules.js";
 import type { JournalShape } from "./journal.js";
 
@@ -18,6 +19,8 @@ export interface EngineOrders {
   /** Int32: [STOP] becomes 1 when the engine shall stop, [SIZES] when it shall look at its files. */
   readonly control: SharedArrayBuffer;
   readonly wakeFd: number;
+  /** Its `control` is transferred. */
+  readonly handlers: HandlerLink | null;
 }
 
 /** What an owner serves, and where its ram: stores live (see OpenUnitsOptions). */

@@ -17,6 +17,7 @@ import { EngineCounters } from "./engine-counters.js";
 import { type EngineNews, type EngineOrders, errorNews, SIZES, STOP } from "./engine-protocol.js";
 import { parseFaultRule } from "./fault-rule.js";
 import { FaultRules } from "./fault-rules.js";
+import { HandlerPort } from "./handler-port.js";
 import { JournalWriter } from "./journal.js";
 
 /** How long answers that are owed may take once we are asked to stop. */
@@ -56,12 +57,14 @@ function run(orders: EngineOrders): void {
     abandonUnits(units); // an owner who was faster may use what was there before
     throw error;
   }
+  const { handlers, wakeFd } = orders;
   const faults = new FaultRules(orders.faults.map((text) => parseFaultRule(text)));
   const responder = new DefaultResponder({
     io: shim,
     units,
-    wakeFd: orders.wakeFd,
+    wakeFd,
     faults,
+    ...(handlers && { handlers: new HandlerPort(handlers, () => shim.wake(wakeFd)) }),
     onError: (error) => tell({ kind: "remark", text: `responder: ${causeText(error)}` }),
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
   });
@@ -71,7 +74,7 @@ function run(orders: EngineOrders): void {
     responder,
     counters: new EngineCounters(orders.counters),
     journal: orders.journal && new JournalWriter(orders.journal),
-    wakeFd: orders.wakeFd,
+    wakeFd,
   });
   const serials = Object.fromEntries(units.map((unit) => [unit.lun, unit.identity.serial]));
   tell({ kind: "ready", serials });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The ACTION of a fault rule: `sense 3/11/00`, `status BUSY`, `delay 500`, `drop`, `duplicate`, `short 512`.
 
-import { constantName } from "../expression/names.js";
 import { Problem, quoted } from "../expression/problem.js";
+import { constantName } from "../scsi/constant-name.js";
 import { listStatuses } from "../scsi/status.js";
 import type { FaultAction } from "../target/faults.js";
 

@@ -4,6 +4,7 @@
 import type { DeviceSpec } from "../device/device-spec.js";
 import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
 import type { Serials, Served } from "./engine-protocol.js";
+import type { HandlerHost } from "./handler-host.js";
 import type { ServedLun } from "./observation.js";
 import { writeServed } from "./runtime-state.js";
 import { type DiskNodes, scanHosts } from "./scan.js";
@@ -15,6 +16,8 @@ export interface OwnerOptions {
   readonly luns: readonly string[];
   /** RULEs of --fault. */
   readonly faults: readonly string[];
+  /** FILEs of --handler; the first that wants a command answers it. */
+  readonly handlers: readonly string[];
   readonly scan: boolean;
   readonly force: boolean;
   /** Aborted: come back without waiting for disks; the session is there and to be stopped. */
@@ -41,13 +44,18 @@ export async function startOwner(
     spec.kind === "simulator"
       ? chooseForSimulator(options.luns)
       : chooseForDevice(spec.path, options.luns, options.force);
+  const handlers = await startHandlers(options);
   const session = await Session.start({
     spec,
     served: choice.served,
     faults: options.faults,
+    handlers,
     force: options.force,
     journal: options.journal,
     ...(options.onRemark && { onRemark: options.onRemark }),
+  }).catch(async (error) => {
+    await handlers?.close();
+    throw error;
   });
   try {
     const disks = await bringUp(spec, choice, session, options);
@@ -64,6 +72,17 @@ async function checkFaults(rules: readonly string[]): Promise<void> {
   // loaded with a rule only: the tables of names cost something
   const { parseFaultRules } = await import("./fault-rule.js");
   parseFaultRules(rules, "--fault");
+}
+
+/** Loaded and checked before anything is owned. */
+async function startHandlers({
+  handlers: files,
+  onRemark,
+  stop,
+}: OwnerOptions): Promise<HandlerHost | null> {
+  if (files.length === 0) return null;
+  const { HandlerHost } = await import("./handler-host.js");
+  return HandlerHost.start({ files, onRemark, stop });
 }
 
 async function bringUp(

@@ -20,6 +20,7 @@ import {
   STOP,
 } from "./engine-protocol.js";
 import type { FaultCount } from "./fault-rules.js";
+import type { HandlerHost } from "./handler-host.js";
 import { createJournal, JournalReader } from "./journal.js";
 
 /** Events the journal holds for a reader that is late: 20 MB, a third of a second at 500,000/s. */
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly served: Served;
   /** Fault rules as text, known to be good. */
   readonly faults: readonly string[];
+  /** Users' handlers, loaded; closed with the session, once that has started. */
+  readonly handlers: HandlerHost | null;
   readonly force: boolean;
   /** Whether somebody will read the journal. */
   readonly journal: boolean;
@@ -53,6 +56,7 @@ export class Session {
   readonly #control: Int32Array;
   readonly #wakeFd: number;
   readonly #sim: number | null;
+  readonly #handlers: HandlerHost | null;
   /** The engine has answered what it owed and now flushes and closes: that takes what it takes. */
   readonly #finished: Promise<void>;
   readonly #stopped: Promise<number>;
@@ -69,6 +73,7 @@ export class Session {
     this.#control = new Int32Array(parts.orders.control);
     this.#wakeFd = parts.orders.wakeFd;
     this.#sim = parts.sim;
+    this.#handlers = parts.handlers;
     this.failed = new Promise((_, reject) => {
       parts.worker.on("message", (news: EngineNews) => {
         if (news.kind === "failed") reject(errorOfNews(news.error));
@@ -100,12 +105,24 @@ export class Session {
     const shim = native();
     const sim = options.spec.kind === "simulator" ? shim.simCreate(options.spec.options) : null;
     const orders = engineOrders(shim, options, sim);
-    const worker = new Worker(new URL("./engine.js", import.meta.url), { workerData: orders });
+    const worker = new Worker(new URL("./engine.js", import.meta.url), {
+      workerData: orders,
+      transferList: orders.handlers ? [orders.handlers.control] : [],
+    });
     try {
       const serials = await engineReady(worker);
       const device = observe(shim, options.spec, sim, options.force);
-      const { onRemark } = options;
-      return new Session({ native: shim, orders, worker, sim, device, serials, onRemark });
+      const { handlers, onRemark } = options;
+      return new Session({
+        native: shim,
+        orders,
+        worker,
+        sim,
+        handlers,
+        device,
+        serials,
+        onRemark,
+      });
     } catch (error) {
       await worker.terminate();
       if (sim !== null) shim.simDestroy(sim);
@@ -161,6 +178,7 @@ export class Session {
       const unfinished = await this.#engineStopped();
       return this.#sim === null ? unfinished : 0; // a simulator ends with its owner
     } finally {
+      await this.#handlers?.close();
       await this.#worker.terminate();
       this.device.close();
       if (this.#sim !== null) this.#native.simDestroy(this.#sim);
@@ -184,6 +202,7 @@ interface SessionParts {
   readonly orders: EngineOrders;
   readonly worker: Worker;
   readonly sim: number | null;
+  readonly handlers: HandlerHost | null;
   readonly device: LiveDevice;
   readonly serials: Serials;
   readonly onRemark: SessionOptions["onRemark"];
@@ -191,6 +210,7 @@ interface SessionParts {
 
 function engineOrders(shim: Native, options: SessionOptions, sim: number | null): EngineOrders {
   const { spec } = options;
+  const wakeFd = shim.wakeFd();
   return {
     device:
       spec.kind === "simulator"
@@ -201,7 +221,8 @@ function engineOrders(shim: Native, options: SessionOptions, sim: number | null)
     journal: options.journal ? createJournal(SLOT_BYTES, JOURNAL_ENTRIES) : null,
     counters: new EngineCounters().memory,
     control: new SharedArrayBuffer(8),
-    wakeFd: shim.wakeFd(),
+    wakeFd,
+    handlers: options.handlers?.connect(wakeFd) ?? null,
   };
 }
 

@@ -33,8 +33,8 @@ export class Asking {
     this.#services = services;
   }
 
-  claim(opcode: number, lun: number): HandlerClaim | null {
-    return this.#services.handlers.claim(opcode, lun);
+  claim(opcode: number, lun: number, cdb: Uint8Array): HandlerClaim | null {
+    return this.#services.handlers.claim(opcode, lun, cdb);
   }
 
   ask(call: Call, unit: LogicalUnit, claim: HandlerClaim): boolean {

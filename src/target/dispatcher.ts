@@ -52,7 +52,7 @@ export class Dispatcher {
     const attention = pending ? queue.shift() : undefined;
     if (attention === LUNS_CHANGED) call.services.lunsKnown(flight.hostNo);
     if (attention) return call.sense(attention);
-    const claim = this.#asking?.claim(opcode, unit.lun);
+    const claim = this.#asking?.claim(opcode, unit.lun, cdb);
     if (claim) return this.#asking?.ask(call, unit, claim) ?? this.execute(call, unit);
     return this.execute(call, unit);
   }

@@ -47,7 +47,7 @@ export interface HandlerResult {
 
 export interface Handlers {
   /** Null: nobody wants it (or nobody can take it just now), the default answers. */
-  claim(opcode: number, lun: number): HandlerClaim | null;
+  claim(opcode: number, lun: number, cdb: Uint8Array): HandlerClaim | null;
   start(cookie: number, request: HandlerRequest): void;
   /** After a wake-up: replies since the last call. */
   finished(): readonly HandlerResult[];
