@@ -58,6 +58,7 @@ function runSuite(device, suite, tests, log) {
   const attempt = (name, seconds) => {
     const { said, signal } = tool(["-d", "-v", "-t", `SCSI.${name}`, device], seconds);
     log.push(`==== ${name}`, said);
+    if (signal === null && !said.includes("Suite: ")) throw new Error(`iscsi-test-cu: ${said}`);
     for (const [test, verdict] of verdicts(suite, said)) results.set(test, verdict);
     return signal === "SIGKILL"
       ? `hung for ${seconds} s`
