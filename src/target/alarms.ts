@@ -4,7 +4,6 @@
 interface Alarm {
   readonly dueMs: number;
   readonly ring: () => void;
-  cancelled: boolean;
 }
 
 /** A clock in ms that only goes forward. */
@@ -21,13 +20,11 @@ export class Alarms {
 
   /** Calls `ring` from `run`, `ms` from now or later. Returns what cancels it. */
   set(ms: number, ring: () => void): () => void {
-    const alarm: Alarm = { dueMs: this.#clock() + ms, ring, cancelled: false };
+    const alarm: Alarm = { dueMs: this.#clock() + ms, ring };
     let at = this.#alarms.length;
     while (at > 0 && (this.#alarms[at - 1]?.dueMs ?? 0) < alarm.dueMs) at--;
     this.#alarms.splice(at, 0, alarm);
-    return () => {
-      alarm.cancelled = true;
-    };
+    return () => this.#cancel(alarm);
   }
 
   /** Whole ms until the next one, 0 = now, -1 = there is none. */
@@ -42,7 +39,13 @@ export class Alarms {
     const now = this.#clock();
     for (let next = this.#alarms.at(-1); next && next.dueMs <= now; next = this.#alarms.at(-1)) {
       this.#alarms.pop();
-      if (!next.cancelled) next.ring();
+      next.ring();
     }
+  }
+
+  /** At once: deadlines that were met would pile up until they pass. */
+  #cancel(alarm: Alarm): void {
+    const at = this.#alarms.indexOf(alarm);
+    if (at >= 0) this.#alarms.splice(at, 1);
   }
 }
