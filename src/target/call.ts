@@ -118,7 +118,8 @@ export class Call {
   /** The flight's data into the store first, then `then`. The initiator must have data to send. */
   transferThen(unit: LogicalUnit, then: Continuation): boolean {
     this.transfer(unit);
-    return this.#dataOnly(then);
+    // A fault rule's: the kernel refuses to move nothing.
+    return this.answer.len === 0 ? then(this, unit, WENT_WELL) : this.#dataOnly(then);
   }
 
   /**
@@ -136,6 +137,9 @@ export class Call {
     const buffer = this.#buffer(len);
     this.#answer(GOOD, len, buffer.address, 1);
     flight.length = 0; // a refusal is no fault of the store
+    const moved = this.answer.len;
+    buffer.bytes.fill(0, moved, len); // cut short by a fault rule: never what others left there
+    if (moved === 0) return then(this, unit, buffer.bytes.subarray(0, len));
     return this.#dataOnly((call, now) => then(call, now, buffer.bytes.subarray(0, len)));
   }
 
@@ -162,6 +166,7 @@ export class Call {
 
   #dataOnly(then: Continuation): boolean {
     this.answer.dataOnly = true;
+    this.answer.duplicate = false; // that is for the final one: a second CMD_DONE would end the command
     this.flight.phase = "moving";
     this.flight.next = then;
     return true;

@@ -208,4 +208,28 @@ describe("faults", () => {
     expect(bench.ask(READ)).toMatchObject({ status: 0, len: 100 });
     expect(bench.ask(READ)).toMatchObject({ status: 0, len: 1024 });
   });
+
+  const WRITE_FUA = "2a 08 00000000 00 0002 00";
+  const UNMAP = "42 00 00 00 00 00 00 0018 00";
+
+  it("duplicate: of two steps only the last one", () => {
+    faulty({ kind: "duplicate" });
+    expect(bench.ask(WRITE_FUA)).toMatchObject({ dataOnly: true, duplicate: false });
+    expect(bench.responder.dataMoved(0, 1, bench.answer())).toBe(false);
+    bench.io.finishFlush();
+    expect(bench.responder.poll()).toMatchObject([{ answer: { duplicate: true } }]);
+  });
+
+  it("short: what does not come of data-out is zero, and of nothing there is no first step", () => {
+    faulty({ kind: "short", bytes: 8 });
+    bench.send("12 00 00 00 ff 00", { cid: 9 });
+    for (const { buffer } of bench.io.arenas) new Uint8Array(buffer).fill(0xff);
+    const answer = bench.ask(UNMAP, { dataLen: 24 });
+    expect(answer).toMatchObject({ dataOnly: true, len: 8 });
+    expect(bench.io.bytesAt((answer?.uaddr ?? 0) + 8, 16)).toEqual(new Uint8Array(16));
+    faulty({ kind: "short", bytes: 0 });
+    expect(send(WRITE_FUA, SIMPLE)).toBe("LATER");
+    faulty({ kind: "short", bytes: 0 });
+    expect(bench.ask(UNMAP, { dataLen: 24 })).toMatchObject({ dataOnly: false });
+  });
 });
