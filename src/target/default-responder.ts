@@ -3,7 +3,14 @@
 import { Alarms, type Clock } from "./alarms.js";
 import { AnswerBuffers } from "./answer-buffers.js";
 import { Asking } from "./asking.js";
-import { BUSY, type Call, type CallServices, CHECK_CONDITION, TASK_SET_FULL } from "./call.js";
+import {
+  BUSY,
+  type Call,
+  type CallServices,
+  CHECK_CONDITION,
+  TASK_ABORTED,
+  TASK_SET_FULL,
+} from "./call.js";
 import { commandTable } from "./commands/opcodes.js";
 import { type Counters, newCounters } from "./counters.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -147,8 +154,7 @@ export class DefaultResponder implements Responder {
   command(command: Command, answer: Answer): boolean {
     const { hostNo, cid } = command;
     this.counters.commands++;
-    const stale = this.#flights.find(hostNo, cid);
-    if (stale) this.#steps.finish(stale);
+    this.done(hostNo, cid); // a stale one: the kernel uses the name again
     const flight = this.#flights.add(hostNo, cid);
     flight.lun = command.lun;
     flight.tagLow = command.tagLow;
@@ -167,6 +173,7 @@ export class DefaultResponder implements Responder {
     const flight = known ?? this.#flights.add(hostNo, cid);
     const { next, unit, phase } = flight;
     return this.#steps.now(flight, answer, (call) => {
+      if (phase === "answered") return call.status(TASK_ABORTED); // meanwhile; the kernel knows, or shall
       // Never asked for: the initiator shall send the command again.
       if (!unit || !next || phase !== "moving") return call.status(BUSY);
       flight.next = null;
@@ -177,9 +184,9 @@ export class DefaultResponder implements Responder {
   done(hostNo: number, cid: number): void {
     const flight = this.#flights.find(hostNo, cid);
     if (!flight) return;
-    const { unit, open } = flight;
+    const { unit, phase } = flight;
     this.#steps.finish(flight);
-    if (unit && open) this.#steps.pump(unit); // ended by the kernel before it was answered
+    if (unit && phase !== "answered") this.#steps.pump(unit); // the kernel ended it
   }
 
   rejected(hostNo: number, cid: number, why: Rejection, answer: Answer): boolean {
@@ -204,7 +211,7 @@ export class DefaultResponder implements Responder {
 
   taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number {
     const result = manageTasks(this.#tasks, { hostNo, fn, tagLow, tagHigh, lun });
-    for (const unit of this.units()) this.#steps.pump(unit);
+    for (const unit of this.#units.open()) this.#steps.pump(unit);
     return result;
   }
 
@@ -228,7 +235,8 @@ export class DefaultResponder implements Responder {
    */
   close(keepMemory = false): void {
     closeUnits(this.#units.drain(), this.#services.jobs, keepMemory);
-    this.#services.buffers.close();
+    // A thread that hangs may still come to read its bytes.
+    if (this.#services.jobs.running === 0) this.#services.buffers.close();
   }
 
   #desk(handlers: Handlers): Asking {

@@ -44,7 +44,12 @@ export class Steps {
 
   /** A step answered in the call that led to it; returns what `Responder.command` returns. */
   now(flight: Flight, answer: Answer, step: (call: Call) => boolean): boolean {
-    const ready = this.#guard(flight, answer, step);
+    let ready = this.#guard(flight, answer, step);
+    if (ready && this.#late.length > 0) {
+      // Data move in the order of the answers: nothing passes those that wait for `poll`.
+      this.#deliver(flight, { ...answer });
+      ready = false;
+    }
     this.#track(flight);
     return ready;
   }
@@ -162,7 +167,7 @@ export class Steps {
 
   #deliver({ hostNo, cid }: Flight, answer: Answer): void {
     this.#late.push({ hostNo, cid, answer });
-    if (!this.#collecting) this.#options.wake();
+    if (!this.#collecting && this.#late.length === 1) this.#options.wake();
   }
 
   /**

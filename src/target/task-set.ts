@@ -60,7 +60,8 @@ export class TaskSet {
   /** It waits until older ones are through. */
   park(flight: Flight): void {
     flight.phase = "dormant";
-    this.#dormant.push(flight);
+    if (flight.attribute === HEAD_OF_QUEUE) this.#dormant.unshift(flight);
+    else this.#dormant.push(flight);
   }
 
   /** Takes out the oldest dormant command that may run now; null: none. */

@@ -58,9 +58,14 @@ export class UnitList {
     }
   }
 
-  /** Every unit whose store is open, taken off the list: the caller closes them. */
+  /** Every unit whose store is open: also those off the list that are still used. */
+  open(): LogicalUnit[] {
+    return [...this.all(), ...this.#retiring];
+  }
+
+  /** `open`, taken off the list: the caller closes them. */
   drain(): LogicalUnit[] {
-    const units = [...this.all(), ...this.#retiring];
+    const units = this.open();
     this.#units.length = 0;
     this.#retiring.clear();
     return units;
