@@ -110,10 +110,14 @@ export class Engine {
 
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */
   settle(): void {
+    this.#publishLate();
+    while (this.#ledger.unrung(this.#producer.index)) this.#ring();
+  }
+
+  #publishLate(): void {
     for (const late of this.#responder.poll()) {
       this.#publish(late.hostNo, late.cid, late.answer);
     }
-    while (this.#ledger.unrung(this.#producer.index)) this.#ring();
   }
 
   #consumeBatch(): number {
@@ -141,8 +145,9 @@ export class Engine {
       case TYPE_CMD_DONE: {
         const hostNo = words[at + CMD_DONE.host_no] as number;
         const cid = (words[at + CMD_DONE.cid] as number) >>> 0;
+        const result = words[at + CMD_DONE.result] as number;
         this.#release(at);
-        this.#commandDone(hostNo, cid);
+        this.#commandDone(hostNo, cid, result);
         break;
       }
       case TYPE_TSK_MGMT_REQ:
@@ -186,8 +191,9 @@ export class Engine {
     }
   }
 
-  #commandDone(hostNo: number, cid: number): void {
-    if (!this.#ledger.takeMoved(hostNo, cid)) {
+  #commandDone(hostNo: number, cid: number, result: number): void {
+    // Data that moved have result 0; with another the kernel took the command back before they did.
+    if (!this.#ledger.takeMoved(hostNo, cid) || result !== 0) {
       this.#responder.done(hostNo, cid);
     } else if (this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
@@ -207,7 +213,11 @@ export class Engine {
     const midLow = words[at + TSK_MGMT_REQ.mid] as number;
     const midHigh = words[at + TSK_MGMT_REQ.mid + 1] as number;
     this.#release(at);
+    // Before: no answer that the kernel has yet to read may lie in a buffer that is given back.
+    this.settle();
     const result = this.#responder.taskManagement(hostNo, fn, tagLow, tagHigh, lun);
+    // TASK ABORTED first: at this answer the kernel ends all that is not answered, of other nexuses too.
+    this.#publishLate();
     this.#makeRoom();
     this.#producer.tskMgmtRsp(hostNo, midLow, midHigh, result);
   }
@@ -267,8 +277,9 @@ export class Engine {
     const entry = this.#ledger.refused(index);
     this.#counters.rejection();
     if (entry === null) return; // a task management response: the function is over
-    if (this.#responder.rejected(entry.hostNo, entry.cid, verdict, this.#freshAnswer())) {
-      this.#publish(entry.hostNo, entry.cid, this.#answer);
+    const answer = emptyAnswer(); // the other may be waiting for room to be published
+    if (this.#responder.rejected(entry.hostNo, entry.cid, verdict, answer)) {
+      this.#publish(entry.hostNo, entry.cid, answer);
     }
   }
 

@@ -5,7 +5,13 @@ import type { CmdReq, CmdRsp, TgtEvent } from "../../src/abi/event.js";
 import { Engine } from "../../src/session/engine.js";
 import { EngineCounters } from "../../src/session/engine-counters.js";
 import { createJournal, JournalReader, JournalWriter } from "../../src/session/journal.js";
-import type { Answer, Command, LateAnswer, Responder } from "../../src/target/responder.js";
+import {
+  type Answer,
+  type Command,
+  emptyAnswer,
+  type LateAnswer,
+  type Responder,
+} from "../../src/target/responder.js";
 import { FakeKernel } from "./fake-kernel.js";
 
 const lun = (n: number): Uint8Array => Uint8Array.of(0, n, 0, 0, 0, 0, 0, 0);
@@ -38,6 +44,7 @@ class ScriptedResponder implements Responder {
     return true;
   };
   onRefused: (answer: Answer) => boolean = () => false;
+  onTask: () => void = () => {};
 
   command(command: Command, answer: Answer): boolean {
     this.seen.push({ ...command, cdb: command.cdb.slice() });
@@ -55,6 +62,7 @@ class ScriptedResponder implements Responder {
     return this.onRefused(answer);
   }
   taskManagement(_hostNo: number, fn: number): number {
+    this.onTask();
     return fn === 0x0d ? -17 : 0;
   }
   poll(): readonly LateAnswer[] {
@@ -223,6 +231,61 @@ describe("engine", () => {
     expect(kernel.answers).toEqual([
       { type: "TSK_MGMT_RSP", host_no: 3, mid, result: -17 },
       { type: "TSK_MGMT_RSP", host_no: 3, mid, result: 0 },
+    ]);
+  });
+
+  it("answers all commands before a function, and those that it aborts before the function itself", () => {
+    const { kernel, engine, responder } = bench();
+    responder.onTask = () => {
+      expect(kernel.answers).toHaveLength(1);
+      responder.late = [{ hostNo: 4, cid: 8, answer: { ...emptyAnswer(), status: 0x40 } }];
+    };
+    kernel.publish(request(7));
+    const task = { host_no: 3, function: 0x0e, tag: 0n, lun: lun(1), mid: 1n };
+    kernel.publish({ type: "TSK_MGMT_REQ", ...task });
+    engine.drain();
+    expect(kernel.answers).toMatchObject([
+      { type: "CMD_RSP", cid: 7 },
+      { type: "CMD_RSP", cid: 8, host_no: 4, result: 0x40 },
+      { type: "TSK_MGMT_RSP" },
+    ]);
+  });
+
+  it("does not take a command that the kernel took back for one whose data have moved", () => {
+    const { kernel, engine, responder } = bench();
+    responder.onCommand = (_command, answer) => {
+      answer.dataOnly = true;
+      return true;
+    };
+    kernel.publish(request(9, 0x2a));
+    kernel.publish({ type: "CMD_DONE", host_no: 3, cid: 9, result: 0x80000 });
+    engine.drain();
+    expect(responder.finished).toEqual([9]);
+    expect(kernel.answers).toHaveLength(1);
+  });
+
+  it("keeps the answers of a refused command and of one that waits for room apart", () => {
+    const { kernel, engine, responder } = bench();
+    kernel.deaf = true;
+    const wait = kernel.wait.bind(kernel);
+    kernel.wait = () => {
+      kernel.deaf = false;
+      return wait();
+    };
+    kernel.verdict = (event) =>
+      event.type === "CMD_RSP" && "len" in event && event.cid === 1 && event.len > 0 ? -14 : 0;
+    responder.onRefused = (answer) => {
+      answer.status = 2;
+      return true;
+    };
+    for (let cid = 1; cid <= 512; cid++) kernel.publish(request(cid));
+    engine.drain();
+    kernel.publish(request(513));
+    engine.drain();
+    const last = responses(kernel.answers).slice(-2);
+    expect(last.map(({ cid, result, len }) => [cid, result, len])).toEqual([
+      [1, 2, 0],
+      [513, 0, 4096],
     ]);
   });
 
