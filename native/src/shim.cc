@@ -161,9 +161,13 @@ void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callbac
 
 State& state(Napi::Env env) { return *env.GetInstanceData<State>(); }
 
+// Goes up with each change of what JavaScript sees; ADDON_REVISION in src/device/native.ts.
+constexpr int kRevision = 2;
+
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* st = new State;
   env.SetInstanceData(st);
+  exports.Set("revision", Napi::Number::New(env, kRevision));
   init_memory(env, exports);
   init_files(env, exports);
   init_wait(env, exports);

@@ -54,6 +54,7 @@ export interface Completion {
  * `syscall`. File descriptors are plain numbers, usable from any thread.
  */
 export interface Native {
+  readonly revision: number;
   /**
    * open(2) with O_CLOEXEC; `mode` "rw" or "ro". Also used for store files. `create` adds O_CREAT, mode 0600;
    * `exclusive` claims a block device (O_EXCL): EBUSY if it is mounted or claimed.
@@ -188,6 +189,9 @@ export interface SimCommand {
   age_ns: bigint;
 }
 
+/** The shim's kRevision (native/src/shim.cc): an addon built earlier lacks calls, or has other ones. */
+const ADDON_REVISION = 2;
+
 let loaded: Native | undefined;
 
 /** Loads the addon once per thread. Throws `unavailable` with what was tried. */
@@ -196,10 +200,10 @@ export function native(): Native {
   // Both src/device/ (tests) and dist/ (bundle) are resolved to the package root.
   const here = fileURLToPath(import.meta.url);
   const root = here.slice(0, Math.max(here.lastIndexOf("/src/"), here.lastIndexOf("/dist/")));
+  let addon: Native;
   try {
     const load = createRequire(import.meta.url)("node-gyp-build") as (dir: string) => Native;
-    loaded = load(process.env.TGTCTL_ADDON_ROOT ?? root);
-    return loaded;
+    addon = load(process.env.TGTCTL_ADDON_ROOT ?? root);
   } catch (cause) {
     throw new TgtctlError(
       "unavailable",
@@ -208,4 +212,13 @@ export function native(): Native {
       { cause },
     );
   }
+  if (addon.revision !== ADDON_REVISION) {
+    throw new TgtctlError(
+      "unavailable",
+      `native addon: built from other sources (revision ${addon.revision}, not ${ADDON_REVISION})`,
+      `build it anew: rm -rf build/Release && npm run install, in ${root}`,
+    );
+  }
+  loaded = addon;
+  return loaded;
 }

@@ -19,6 +19,7 @@ import { parseFaultRule } from "./fault-rule.js";
 import { FaultRules } from "./fault-rules.js";
 import { HandlerPort } from "./handler-port.js";
 import { JournalWriter } from "./journal.js";
+import { Remarks } from "./remarks.js";
 
 /** How long answers that are owed may take once we are asked to stop. */
 const FINISH_MS = 10_000;
@@ -59,13 +60,14 @@ function run(orders: EngineOrders): void {
   }
   const { handlers, wakeFd } = orders;
   const faults = new FaultRules(orders.faults.map((text) => parseFaultRule(text)));
+  const remarks = new Remarks((text) => tell({ kind: "remark", text }));
   const responder = new DefaultResponder({
     io: shim,
     units,
     wakeFd,
     faults,
     ...(handlers && { handlers: new HandlerPort(handlers, () => shim.wake(wakeFd)) }),
-    onError: (error) => tell({ kind: "remark", text: `responder: ${causeText(error)}` }),
+    onError: (error) => remarks.add(`responder: ${causeText(error)}`),
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
   });
   becomeFlusher(shim);

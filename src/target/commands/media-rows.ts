@@ -23,6 +23,8 @@ const DPO_FUA = 0x18;
 const UNMAP = 0x08;
 const UNMAP_NDOB = 0x09;
 const IMMED = 0x02;
+/** GROUP NUMBER: a hint, like the command itself. */
+const GROUP = 0x1f;
 
 /** `dataOnly`: the kernel moves data before the status. Without it VERIFY has no data to compare. */
 export function mediaRows(dataOnly: boolean): readonly CommandRow[] {
@@ -35,7 +37,7 @@ export function mediaRows(dataOnly: boolean): readonly CommandRow[] {
       DATA_ONLY,
     ),
     row("VERIFY(10)", [0x2f, check, ...LBA4, 0, ...LENGTH2, 0], verify, MEDIUM),
-    row("PRE-FETCH(10)", [0x34, IMMED, ...LBA4, 0, ...LENGTH2, 0], prefetch, MEDIUM),
+    row("PRE-FETCH(10)", [0x34, IMMED, ...LBA4, GROUP, ...LENGTH2, 0], prefetch, MEDIUM),
     row("WRITE SAME(10)", [0x41, UNMAP, ...LBA4, 0, ...LENGTH2, 0], writeSame, DATA_ONLY),
     row("UNMAP", [0x42, 0, 0, 0, 0, 0, 0, ...LENGTH2, 0], unmap, {
       ...DATA_ONLY,
@@ -52,7 +54,7 @@ export function mediaRows(dataOnly: boolean): readonly CommandRow[] {
       DATA_ONLY,
     ),
     row("VERIFY(16)", [0x8f, check, ...LBA8, ...LENGTH4, 0, 0], verify, MEDIUM),
-    row("PRE-FETCH(16)", [0x90, IMMED, ...LBA8, ...LENGTH4, 0, 0], prefetch, MEDIUM),
+    row("PRE-FETCH(16)", [0x90, IMMED, ...LBA8, ...LENGTH4, GROUP, 0], prefetch, MEDIUM),
     row("WRITE SAME(16)", [0x93, UNMAP_NDOB, ...LBA8, ...LENGTH4, 0, 0], writeSame, DATA_ONLY),
     row("GET LBA STATUS", [0x9e, 0x1f, ...LBA8, ...LENGTH4, 0, 0], getLbaStatus, {
       serviceAction: 0x12,

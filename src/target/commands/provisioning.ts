@@ -7,8 +7,9 @@ const MAX_UNMAP = 512 * 2 ** 20;
 export const MAX_UNMAP_DESCRIPTORS = 256;
 /** Bytes; less gives no room back, and a page is the least that any of our stores gives back. */
 export const UNMAP_GRANULARITY = 4096;
-/** Bytes that one WRITE SAME may have to write. */
+/** Bytes that one WRITE SAME may have to write; and blocks, as many as WRITE SAME (10) can ask for. */
 const MAX_WRITE_SAME = 128 * 2 ** 20;
+const MAX_WRITE_SAME_BLOCKS = 0xffff;
 /** Bytes; it reads and writes them while everything else waits. */
 const MAX_COMPARE_AND_WRITE = 64 * 1024;
 
@@ -27,7 +28,7 @@ export function maxUnmap(unit: LogicalUnit): number {
 
 /** MAXIMUM WRITE SAME LENGTH, in blocks. */
 export function maxWriteSame(unit: LogicalUnit): number {
-  return MAX_WRITE_SAME / unit.blockSize;
+  return Math.min(MAX_WRITE_SAME / unit.blockSize, MAX_WRITE_SAME_BLOCKS);
 }
 
 /** MAXIMUM COMPARE AND WRITE LENGTH, in blocks. */

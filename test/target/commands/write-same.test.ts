@@ -58,10 +58,14 @@ describe("WRITE SAME", () => {
     expect(diskBench().sendWith(cdb, ZEROES)).toBe(expected);
   });
 
-  it("writes 128 MiB at most", () => {
+  it("writes 65,535 blocks at most, and 128 MiB", () => {
     const bench = new Bench({ specs: ["0=null:8T"] });
-    expect(bench.sendWith("93 00 0000000000000000 00040000 00 00", ZEROES)).toBe("GOOD");
-    expect(bench.sendWith("93 00 0000000000000000 00040001 00 00", ZEROES)).toBe("5/24/00 @10");
+    expect(bench.sendWith("93 00 0000000000000000 0000ffff 00 00", ZEROES)).toBe("GOOD");
+    expect(bench.sendWith("93 00 0000000000000000 00010000 00 00", ZEROES)).toBe("5/24/00 @10");
+    const large = new Bench({ specs: ["0=null:8T,bs=4096"] });
+    const zeroes = "00".repeat(4096);
+    expect(large.sendWith("93 00 0000000000000000 00008000 00 00", zeroes)).toBe("GOOD");
+    expect(large.sendWith("93 00 0000000000000000 00008001 00 00", zeroes)).toBe("5/24/00 @10");
   });
 
   it("wants a whole block", () => {
