@@ -96,6 +96,7 @@ export class Steps {
   finish(flight: Flight): void {
     const { flights, services, unused } = this.#options;
     if (flight.phase !== "answered") this.#callBack(flight);
+    if (this.#late.length > 0) this.#withdraw(flight);
     if (flight.buffer) services.buffers.give(flight.buffer);
     const { unit } = flight;
     flights.remove(flight);
@@ -168,6 +169,11 @@ export class Steps {
   #deliver({ hostNo, cid }: Flight, answer: Answer): void {
     this.#late.push({ hostNo, cid, answer });
     if (!this.#collecting && this.#late.length === 1) this.#options.wake();
+  }
+
+  /** Answers of a command that is gone point into what is given back. */
+  #withdraw({ hostNo, cid }: Flight): void {
+    this.#late = this.#late.filter((late) => late.hostNo !== hostNo || late.cid !== cid);
   }
 
   /**

@@ -73,3 +73,12 @@ it("data that come for a command that was ended meanwhile change nothing about i
   expect(bench.responder.dataMoved(1, 1, answer)).toBe(true);
   expect([bench.text(answer), bench.io.jobs.length]).toEqual(["TASK ABORTED", 0]);
 });
+
+it("an answer that waits goes with its command: its buffer is given back", () => {
+  bench.ask(SYNC, { attribute: ORDERED });
+  bench.ask(UNMAP, { dataLen: 24, tag: 2 });
+  bench.responder.done(0, 1);
+  expect(bench.responder.owed).toBe(1);
+  expect(bench.responder.taskManagement(0, ABORT_TASK, 2, 0, 0)).toBe(0);
+  expect([late(), bench.responder.owed]).toEqual([[], 0]);
+});
