@@ -26,6 +26,8 @@ export interface TopAttachOptions {
   readonly faults: readonly string[];
   readonly handlers: readonly string[];
   readonly scan: boolean;
+  /** None under a screen: a line from elsewhere would tear it. */
+  readonly onRemark?: (text: string) => void;
 }
 
 export interface TopScreenOptions {
@@ -67,6 +69,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
     faults,
     handlers,
     scan,
+    ...(!onScreen && !args.quiet && { onRemark: remark }),
   });
   try {
     const { color, ascii } = args;
@@ -100,11 +103,15 @@ async function batch(
       stop: stop.signal,
     });
     if (skipped > 0 && !args.quiet) {
-      process.stderr.write(`tgtctl: ${skipped} frames left out: the output was blocked\n`);
+      remark(`${skipped} frames left out: the output was blocked`);
     }
   } finally {
     process.off("SIGINT", end).off("SIGTERM", end);
   }
+}
+
+function remark(text: string): void {
+  process.stderr.write(`tgtctl: ${text}\n`);
 }
 
 /** A terminal that can place a cursor, at both ends. */

@@ -25,17 +25,15 @@ export function resolveOurselves(index: string): void {
 
 function notLoaded(file: string, url: string, error: unknown): TgtctlError {
   const line = thrownAt(error, [url])?.line;
-  const said = `--handler ${file}${line ? `:${line}` : ""}: ${thrownText(error)}`;
-  const options = { cause: error };
-  if (error instanceof HandlerShapeError) {
-    return new TgtctlError("usage", said, `write: ${EXAMPLE}`, options);
-  }
+  const place = line ? `${file}:${line}` : file;
+  if (error instanceof HandlerShapeError) return shapeError(place, error.message);
   const remedies: Readonly<Record<string, string>> = {
     ERR_MODULE_NOT_FOUND: "install what it imports beside it",
     ERR_UNKNOWN_FILE_EXTENSION: "name it .js, .mjs or .ts",
   };
   const remedy = remedies[errnoName(error) ?? ""] ?? "mend the file";
-  return new TgtctlError("undecodable", said, remedy, options);
+  const said = `--handler ${place}: ${thrownText(error)}`;
+  return new TgtctlError("undecodable", said, remedy, { cause: error });
 }
 
 function shapeError(file: string, what: string): TgtctlError {
