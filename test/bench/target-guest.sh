@@ -13,8 +13,10 @@ trap 'echo "FAILED: line $LINENO: $BASH_COMMAND"' ERR
 cd /scratch
 rounds=$1 seconds=$2 peers=$3 patterns=$4 depths=$5 placement=$6
 size=64 # MiB of every disk
-# seconds of load before a peer is measured; V8 compiles meanwhile, which takes that long here
-declare -A warm=([ours]=16 [c]=3 [scsi_debug]=3 [tcmu]=3)
+# seconds of load before a peer is measured: V8 compiles meanwhile, which takes real processors
+# less than a second, this one a few, and an emulator by the host's clock many
+declare -A warm=([ours]=4 [c]=1 [scsi_debug]=1 [tcmu]=1)
+[ "$placement" = free ] || warm[ours]=16
 
 # ---- peers: NAME_begin once, NAME_up before a turn, NAME_down after it ------
 # up leaves the disk in $target and in $answering the process behind it, if any
@@ -94,13 +96,15 @@ level() {
   echo 0 >"$queue/rotational"
 }
 
-# Who runs where. At depth 1 nothing runs side by side: both on one processor. With more in flight,
-# fio has one and the answering process the other. The scheduler's own choice is a coin toss that
-# sticks, and waking an emulated processor from idle costs more than all we want to measure.
-place() { # DEPTH or free
+# Who runs where, if there are two processors. At depth 1 nothing runs side by side: both on one.
+# With more in flight fio has one and the answering process the other. The scheduler's own choice is
+# a coin toss that sticks, and waking an emulated processor costs more than all we want to measure.
+place() { # DEPTH or any
   local fio=1 answer=1
+  on=()
+  [ "$placement" = pinned ] || return 0
   [ "$1" = 1 ] || fio=0
-  [ "$1" != free ] && [ "$placement" = pinned ] || fio=0-1 answer=0-1
+  [ "$1" != any ] || fio=0-1 answer=0-1
   on=(taskset -c $fio)
   [ -z "$answering" ] || taskset -apc $answer "$answering" >/dev/null
 }
@@ -135,7 +139,7 @@ measure() { # ROUND PEER PATTERN DEPTH
   mkdir -p "$to"
   place "$4"
   snapshot >"$to/before.txt"
-  load_it "$3" "$4" "$seconds" --ramp_time=1 --output-format=json >"$to/fio.json"
+  load_it "$3" "$4" "$seconds" --ramp_time=300ms --output-format=json >"$to/fio.json"
   snapshot >"$to/after.txt"
 }
 
@@ -145,7 +149,7 @@ turn() { # ROUND PEER
   "$2_up"
   level
   same_data "$2"
-  place free
+  place any
   load_it mixed 32 "${warm[$2]}" >/dev/null
   for pattern in $patterns; do
     for depth in $depths; do measure "$1" "$2" "$pattern" "$depth"; done
