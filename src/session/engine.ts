@@ -18,7 +18,6 @@ import {
 } from "../ring/live-layout.js";
 import { Producer } from "../ring/producer.js";
 import { type Answer, type Command, emptyAnswer, type Responder } from "../target/responder.js";
-import { ORDERED } from "../target/task-set.js";
 import { AnswerLedger } from "./answer-ledger.js";
 import type { EngineCounters } from "./engine-counters.js";
 import type { JournalWriter } from "./journal.js";
@@ -110,7 +109,12 @@ export class Engine {
 
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */
   settle(): void {
+    this.#ringAll(); // first: what starts in poll() may rely on the data of earlier answers
     this.#publishLate();
+    this.#ringAll();
+  }
+
+  #ringAll(): void {
     while (this.#ledger.unrung(this.#producer.index)) this.#ring();
   }
 
@@ -184,8 +188,7 @@ export class Engine {
   #answerCommand(): void {
     const { hostNo, cid } = this.#command;
     this.#counters.command();
-    // Earlier answers count as over for it, so their data move before it begins. SAM-5 8.6.
-    if (this.#command.attribute === ORDERED) this.settle();
+    if (this.#responder.runsAlone(this.#command)) this.settle();
     if (this.#responder.command(this.#command, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
     }

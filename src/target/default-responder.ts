@@ -151,6 +151,10 @@ export class DefaultResponder implements Responder {
     return resized;
   }
 
+  runsAlone({ attribute, cdb }: Command): boolean {
+    return attribute === ORDERED || this.#dispatcher.isExclusive(cdb[0] ?? 0);
+  }
+
   command(command: Command, answer: Answer): boolean {
     const { hostNo, cid } = command;
     this.counters.commands++;

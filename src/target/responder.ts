@@ -58,6 +58,8 @@ export interface LateAnswer {
 export interface Responder {
   /** Answers it has promised to give through `poll` and has not given yet. */
   readonly owed: number;
+  /** True: earlier answers count as over for it, so their data have to move before it begins. */
+  runsAlone(command: Command): boolean;
   /** Fills `answer` and returns true, or returns false and answers later through `poll`. */
   command(command: Command, answer: Answer): boolean;
   /** The kernel moved the data of a data-only answer: answer for good (as `command`). */

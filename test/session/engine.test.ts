@@ -46,6 +46,9 @@ class ScriptedResponder implements Responder {
   onRefused: (answer: Answer) => boolean = () => false;
   onTask: () => void = () => {};
 
+  runsAlone({ attribute }: Command): boolean {
+    return attribute === 0x22;
+  }
   command(command: Command, answer: Answer): boolean {
     this.seen.push({ ...command, cdb: command.cdb.slice() });
     return this.onCommand(command, answer);
