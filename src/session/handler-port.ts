@@ -124,12 +124,15 @@ export class HandlerPort implements Handlers {
     if (posted === this.#renewed) return;
     this.#renewed = posted;
     this.#receive();
+    let latest: { message?: unknown } | undefined;
     for (;;) {
       const received = receiveMessageOnPort(this.#control);
       if (!received) break;
-      const line = received.message as HandlerLine | null;
-      this.#line = line && { ...line, words: new Int32Array(line.state), wanted: wanted(line) };
+      latest = received;
     }
+    if (!latest) return; // it was here before its number
+    const line = latest.message as HandlerLine | null;
+    this.#line = line && { ...line, words: new Int32Array(line.state), wanted: wanted(line) };
     for (const cookie of this.#asked) this.#ended.push({ cookie, reply: null });
     this.#asked.clear();
     this.#held.clear();
@@ -149,6 +152,8 @@ export class HandlerPort implements Handlers {
 
   /** It let a deadline pass, owes answers, and its event loop stands still. */
   #isSilent(line: Line): boolean {
+    if (!this.#late) return false;
+    this.#receive(); // its answer came while nobody waited for any
     if (!this.#late || this.#owed(line) === 0) return false;
     const age = (beatNow() - Atomics.load(line.words, WORD.BEAT)) & 0x3fffffff;
     return age > SILENT_MS;

@@ -88,7 +88,9 @@ export class HandlerBench {
     this.#port?.abandon(cookie, why);
   }
 
+  /** As the responder does: while nothing waits, nobody fetches. */
   #collect(): void {
+    if (this.#waiting.size === 0) return;
     for (const { cookie, reply } of this.#port?.finished() ?? []) {
       this.#end(cookie, reply ?? "default");
     }

@@ -186,6 +186,16 @@ describe("a handler that fails", () => {
     expect(started.remarks[0]).toMatch(/a deadline passed, the default answered/);
   });
 
+  it("was late once: when it has answered, it is asked again, however many come at once", async () => {
+    const started =
+      await start(`export default { opcodes: ["READ_10"], deadlineMs: 100, command: (cmd) =>
+        cmd.lba === 0n ? {} : new Promise((end) => setTimeout(() => end({}), 200)) };`);
+    expect(await started.ask("28 00 00 00 00 01 00 00 08 00")).toBe("deadline");
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => started.ask(READ_10)));
+    expect(outcomes.filter(isReply).length).toBe(8);
+  });
+
   it("never answers anything: after 1024 the default does, then it is started again", async () => {
     const started = await start(
       `export default { opcodes: ["READ_10"], deadlineMs: 200, command: (cmd) => cmd.lba === 0n ? new Promise(() => {}) : {} };`,
