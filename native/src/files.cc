@@ -152,6 +152,9 @@ void set_io_flusher(const Napi::CallbackInfo& info) {
   if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) < 0) throw_errno(info.Env(), errno, "prctl");
 }
 
+// Not exit(): its handlers, and Node's, wait for threads.
+void exit_now(const Napi::CallbackInfo& info) { _exit(arg_int(info, 0, "code")); }
+
 Napi::Value character_device(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::string path = arg_string(info, 0, "path");
@@ -175,6 +178,7 @@ void init_files(Napi::Env env, Napi::Object exports) {
   add<pwrite_file>(env, exports, "pwrite");
   add<seek_data>(env, exports, "seekData");
   add<set_io_flusher>(env, exports, "setIoFlusher");
+  add<exit_now>(env, exports, "exitNow");
   add<character_device>(env, exports, "characterDevice");
 }
 

@@ -128,6 +128,8 @@ export interface Native {
   completions(wakeFd: number): Completion[];
   /** prctl(PR_SET_IO_FLUSHER, 1). */
   setIoFlusher(): void;
+  /** _exit(2): threads that hang are not waited for. */
+  exitNow(code: number): never;
   /** st_rdev of a path, or null if it is not a character device. */
   characterDevice(path: string): { major: number; minor: number } | null;
 

@@ -88,8 +88,11 @@ export class HandlerHost {
     this.#closed = true;
     clearInterval(this.#looking);
     clearTimeout(this.#pause);
-    const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-    await Promise.race([this.#thread.terminate(), late]);
+    const ended = this.#thread.terminate().then(() => true);
+    const late = new Promise<false>((resolve) =>
+      setTimeout(() => resolve(false), CLOSE_MS).unref(),
+    );
+    if (!(await Promise.race([ended, late]))) this.#thread.abandon();
     this.#printed.close();
     this.#remarks.close();
     this.#engine?.control.close();
@@ -116,12 +119,15 @@ export class HandlerHost {
       clearInterval(this.#looking);
       this.#offer(null);
       void thread.terminate();
+      const held = `${trouble}, in a system call: the default answers until that returns`;
+      this.#pause = setTimeout(() => this.#remarks.say("held", held), CLOSE_MS);
     };
     this.#looking = setInterval(look, LOOK_MS);
     this.#looking.unref();
     void thread.ended.then((cause) => {
       if (this.#closed) return;
       clearInterval(this.#looking);
+      clearTimeout(this.#pause);
       if (trouble === null) this.#offer(null);
       this.#look(watch, rules);
       if (performance.now() - began > LIFE_MS) this.#failures = 0;

@@ -3,6 +3,7 @@
 
 import type { Readable } from "node:stream";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { native } from "../device/native.js";
 import { TgtctlError } from "../errors.js";
 import type { FileRule } from "../handler/definition.js";
 import {
@@ -74,6 +75,15 @@ export class HandlerThread {
   async terminate(): Promise<void> {
     this.#news.close();
     await this.#worker.terminate();
+  }
+
+  /** Instead of waiting for a thread that cannot be ended: the process leaves it behind when it exits. */
+  abandon(): void {
+    this.#worker.unref();
+    // being read they keep the event loop alive, unref() or not
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) stream.push(null);
+    // last of all: Node joins every worker, also in process.exit()
+    process.once("exit", (code) => native().exitNow(code));
   }
 
   #load(files: readonly string[]): Promise<readonly FileRule[]> {

@@ -98,6 +98,23 @@ describe("serve --handler", () => {
     );
   });
 
+  it("a system call that does not return: serve says so, works, and ends in time all the same", () => {
+    const fifo = join(dir, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const handler = file(
+      "held.js",
+      `import { openSync } from "node:fs";
+       const command = () => void openSync(${JSON.stringify(fifo)});
+       export default { opcodes: ["READ_10"], deadlineMs: 100, command };`,
+    );
+    const began = performance.now();
+    const run = runCli(["serve", "-D", "sim:count=400,rate=80", "--handler", handler]);
+    expect(run.stderr).toMatch(/held\.js: an endless loop, in a system call: the default answers/);
+    expect(run.stdout).toMatch(/400 commands .* 0 failed, 0 corrupt/);
+    expect(run.code).toBe(0);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
   it("asks the first of several files first", () => {
     const first = file(
       "first.js",
