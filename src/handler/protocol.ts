@@ -26,13 +26,18 @@ export const WORD = {
   LATE: 6,
   /** Engine: commands left to the default because too much was waiting. */
   FULL: 7,
+  /** Host: `threw` news it took. */
+  HEARD: 8,
 } as const;
 
-export const STATE_BYTES = 8 * Int32Array.BYTES_PER_ELEMENT;
+export const STATE_BYTES = 9 * Int32Array.BYTES_PER_ELEMENT;
 
 /** Requests a worker may owe (more than a unit queues), and bytes of data-out in them: above, the default answers. */
 export const MOST_OWED = 1024;
 export const MOST_OWED_BYTES = 64 * 1024 * 1024;
+
+/** `threw` news a host may owe a look (Ctrl-S stops it): above, they are only counted. */
+export const MOST_UNHEARD = 64;
 
 /** How often a worker that owes something shows that its event loop turns. */
 export const BEAT_MS = 25;
@@ -61,8 +66,8 @@ export type HandlerNews =
         readonly remedy: string;
       };
     }
-  /** A handler threw, or replied what is no reply. */
-  | { readonly kind: "threw"; readonly text: string };
+  /** A handler threw, or replied what is no reply; `times`: with those before it that were not told. */
+  | { readonly kind: "threw"; readonly text: string; readonly times: number };
 
 /** From the host, once there is an engine. */
 export interface HandlerService {

@@ -12,6 +12,7 @@ import {
   type HandlerNews,
   type HandlerOrders,
   type HandlerService,
+  MOST_UNHEARD,
   WORD,
 } from "./protocol.js";
 
@@ -19,6 +20,19 @@ const { files, state, news } = workerData as HandlerOrders;
 
 function tell(message: HandlerNews): void {
   news.postMessage(message);
+}
+
+/** Commands go on while the host does not: its queue must not grow with them. */
+function throwTeller(words: Int32Array): (text: string) => void {
+  let told = 0;
+  let times = 0;
+  return (text) => {
+    times++;
+    if (((told - Atomics.load(words, WORD.HEARD)) | 0) >= MOST_UNHEARD) return;
+    told++;
+    tell({ kind: "threw", text, times });
+    times = 0;
+  };
 }
 
 function serve({ handlers }: Loaded, { port, wakeFd }: HandlerService): void {
@@ -35,7 +49,7 @@ function serve({ handlers }: Loaded, { port, wakeFd }: HandlerService): void {
     handlers,
     words,
     answer,
-    threw: (text) => tell({ kind: "threw", text }),
+    threw: throwTeller(words),
   });
   port.on("message", (message: HandlerMessage) => desk.take(message));
 }

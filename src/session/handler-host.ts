@@ -103,7 +103,7 @@ export class HandlerHost {
       files: this.#files,
       program: this.#program,
       onLine: (line) => this.#printed.say(line, line),
-      onThrew: (text) => this.#remarks.say(text, `${text}: answered with 4/44/00`),
+      onThrew: (text, times) => this.#remarks.say(text, `${text}: answered with 4/44/00`, times),
     });
   }
 

@@ -12,6 +12,7 @@ import {
   type HandlerOrders,
   type HandlerService,
   STATE_BYTES,
+  WORD,
 } from "../handler/protocol.js";
 import { thrownText } from "../handler/thrown.js";
 
@@ -29,8 +30,8 @@ export interface HandlerThreadOptions {
   readonly program: URL;
   /** What it printed, line by line. */
   onLine(line: string): void;
-  /** A handler threw: place and message. */
-  onThrew(text: string): void;
+  /** A handler threw: place and message; so often, the last time this. */
+  onThrew(text: string, times: number): void;
 }
 
 export class HandlerThread {
@@ -59,7 +60,9 @@ export class HandlerThread {
     this.loaded = this.#load(files);
     this.loaded.catch(() => {}); // whoever starts it awaits it
     port1.on("message", (news: HandlerNews) => {
-      if (news?.kind === "threw") onThrew(String(news.text));
+      if (news?.kind !== "threw") return;
+      Atomics.add(this.words, WORD.HEARD, 1);
+      onThrew(String(news.text), news.times);
     });
   }
 

@@ -239,6 +239,22 @@ describe("a handler that fails", () => {
     expect(await started.ask(READ_10)).toBe("unclaimed");
   });
 
+  it("throws while our thread stands still (Ctrl-S): every one counts", async () => {
+    const started = await start(
+      `export default { opcodes: ["READ_10"], command() { throw new Error("boom") } };`,
+    );
+    const all = Array.from({ length: 500 }, () => started.ask(READ_10));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    await Promise.all(all);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await started.ask(READ_10)).toEqual(FAILED);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await bench?.close();
+    bench = undefined;
+    const counts = started.remarks.map((remark) => Number(/\((\d+) /.exec(remark)?.[1] ?? 1));
+    expect(counts).toEqual([1, 500]);
+  });
+
   it("prints: lines in remarks, not many, and no control characters", async () => {
     const started = await start(`let n = 0;
       export default { opcodes: ["READ_10"], command() { console.log("\\x1b[2Jline " + n++); console.error("err"); return {} } };`);
