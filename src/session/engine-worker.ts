@@ -66,6 +66,7 @@ function run(orders: EngineOrders): void {
     units,
     wakeFd,
     faults,
+    inherited: device.telemetry?.outstanding ?? 0,
     ...(handlers && { handlers: new HandlerPort(handlers, () => shim.wake(wakeFd)) }),
     onError: (error) => remarks.add(`responder: ${causeText(error)}`),
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,

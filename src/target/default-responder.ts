@@ -38,6 +38,8 @@ export interface DefaultResponderOptions {
   readonly dataOnlySupported: boolean;
   /** Told of errors that became HARDWARE ERROR sense: our bugs, or a native call that failed. */
   readonly onError?: (error: unknown) => void;
+  /** So many commands, the first that come, were begun before this responder: see `Flight.inherited`. */
+  readonly inherited?: number;
   readonly faults?: Faults;
   readonly handlers?: Handlers;
   /** Default: performance.now. */
@@ -50,6 +52,7 @@ const MOST_REFUSALS = 3;
 export class DefaultResponder implements Responder {
   readonly counters: Counters = newCounters();
   readonly #faults: Faults | null;
+  #inherited: number;
   readonly #units: UnitList;
   readonly #flights = new Flights();
   readonly #alarms: Alarms;
@@ -62,6 +65,7 @@ export class DefaultResponder implements Responder {
   constructor(options: DefaultResponderOptions) {
     const { io, wakeFd, dataOnlySupported: dataOnly, onError = () => {} } = options;
     this.#faults = options.faults ?? null;
+    this.#inherited = options.inherited ?? 0;
     this.#alarms = new Alarms(options.clock ?? (() => performance.now()));
     this.#units = new UnitList(options.units, onError);
     this.#asking = options.handlers ? this.#desk(options.handlers) : null;
@@ -165,6 +169,8 @@ export class DefaultResponder implements Responder {
     flight.tagHigh = command.tagHigh;
     flight.attribute = command.attribute;
     flight.dataLen = command.dataLen;
+    flight.inherited = this.#inherited > 0;
+    if (flight.inherited) this.#inherited--;
     flight.cdb.set(command.cdb);
     const unit = this.#units.at(command.lun);
     return this.#steps.now(flight, answer, (call) =>

@@ -41,7 +41,7 @@ export class Dispatcher {
     const candidates = this.#table[opcode];
     const row = candidates && rowOf(candidates, cdb);
     const queue = unit.attentions.queue(flight.hostNo);
-    const pending = !row?.ignoresAttention && queue.length > 0;
+    const pending = !row?.ignoresAttention && !flight.inherited && queue.length > 0;
     const { reservations } = unit;
     // A conflict comes before attentions, but after that of a reset. SAM-5 5.3.3.
     if (row && reservations.active && !(pending && queue[0]?.asc === RESET)) {

@@ -54,6 +54,11 @@ export class Flight {
   wrongWay: ((call: Call) => boolean) | null = null;
   /** Ends the delay or deadline it waits for. */
   cancel: (() => void) | null = null;
+  /**
+   * An earlier owner left it: it was there before whatever a unit attention tells of. Linux no longer
+   * retries a command that has waited for several timeouts, also not for a unit attention.
+   */
+  inherited = false;
   /** In its unit's task set, running. */
   open = false;
   /** What a rule has for it, until its turn comes. */
@@ -77,6 +82,7 @@ export class Flight {
     this.wrongWay = null;
     this.fault = null;
     this.cancel = null;
+    this.inherited = false;
     this.open = false;
     this.duplicate = false;
     this.most = -1;

@@ -26,6 +26,8 @@ export interface BenchOptions {
   /** Default false: nothing comes before the first command. */
   powerOnAttention?: boolean;
   io?: FakeIo;
+  /** Commands that an earlier owner left. */
+  inherited?: number;
   faults?: Faults;
   handlers?: Handlers;
 }
@@ -63,6 +65,7 @@ export class Bench {
       dataOnlySupported: options.dataOnlySupported ?? true,
       onError: (error) => this.errors.push(error),
       clock: () => this.nowMs,
+      inherited: options.inherited ?? 0,
       ...(options.faults && { faults: options.faults }),
       ...(options.handlers && { handlers: options.handlers }),
     });

@@ -47,6 +47,14 @@ describe("another size", () => {
   });
 });
 
+describe("commands that an earlier owner left", () => {
+  it("hear nothing of the power on; the next ones do", () => {
+    const target = new Bench({ powerOnAttention: true, inherited: 2 });
+    const told = [1, 2, 3, 4].map(() => target.sense(TUR));
+    expect(told).toEqual(["GOOD", "GOOD", "6/29/00", "GOOD"]);
+  });
+});
+
 describe("other content than an earlier owner served", () => {
   it("is told to every nexus after the power on", () => {
     const io = new FakeIo();
