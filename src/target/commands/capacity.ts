@@ -11,8 +11,6 @@ const PMI = 0x01;
 const LBPME = 0x80;
 const LBPRZ = 0x40;
 const MAX_U32 = 0xffffffff;
-/** Bytes: a WRITE of less reads what is around it first. */
-const PHYSICAL_BLOCK = 4096;
 
 /** With PMI the LBA has to exist; without it, it has to be 0. True: answered with sense. */
 function refusedLba(call: Call, unit: LogicalUnit, lba: number, pmiByte: number): boolean {
@@ -34,7 +32,6 @@ export function readCapacity16(call: Call, unit: LogicalUnit): boolean {
   const data = new Uint8Array(32);
   writeUint(data, 0, 8, unit.blocks - 1);
   writeUint(data, 8, 4, unit.blockSize);
-  data[13] = Math.log2(PHYSICAL_BLOCK / unit.blockSize);
   if (isThin(unit, call.services.dataOnly)) data[14] = LBPME | LBPRZ;
   return call.data(data, readUint(call.cdb, 10, 4));
 }

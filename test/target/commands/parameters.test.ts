@@ -8,7 +8,7 @@ describe("READ CAPACITY", () => {
     const bench = new Bench({ specs: ["0=ram:1M", "1=ram:1M,bs=4096"] });
     expect(bench.send("25 00 00000000 0000 00 00")).toBe("GOOD 000007ff00000200");
     expect(bench.send("25 00 00000000 0000 00 00", { lun: 1 })).toBe("GOOD 000000ff00001000");
-    const sixteen = `GOOD 00000000000007ff000002000003c0${"00".repeat(17)}`;
+    const sixteen = `GOOD 00000000000007ff000002000000c0${"00".repeat(17)}`;
     expect(bench.send("9e 10 0000000000000000 00000020 00 00")).toBe(sixteen);
     expect(bench.send("9e 10 0000000000000000 0000000c 00 00")).toBe(sixteen.slice(0, 29));
   });
