@@ -11,7 +11,7 @@ node iscsi-test-cu.js compare RESULTS EXPECTED [SUITE...]
     Prints what differs, in either direction; exit 1 if anything does.`;
 
 /** Seconds for a suite; then its tests one by one, with a third each. */
-const LIMIT = 90;
+const LIMIT = 240;
 
 function tool(args, seconds) {
   const options = { encoding: "utf8", timeout: seconds * 1000, killSignal: "SIGKILL" };

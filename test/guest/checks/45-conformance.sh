@@ -9,7 +9,7 @@ short_suites='CompareAndWrite GetLBAStatus Inquiry Mandatory ModeSense6 Prefetch
   PrinServiceactionRange PrinReportCapabilities ProutRegister ProutReserve ProutClear ReadCapacity16
   ReportSupportedOpcodes StartStopUnit TestUnitReady Unmap Verify16 WriteSame10 WriteSame16 WriteVerify16'
 
-check "smoke full" 900 libiscsi "iscsi-test-cu: every test passes, or is skipped or fails as iscsi-test-cu.expected says and why"
+check "smoke full" 1500 libiscsi "iscsi-test-cu: every test passes, or is skipped or fails as iscsi-test-cu.expected says and why"
 libiscsi() {
   local suites='' pairs=0
   [ "$CHECK_SET" = full ] || suites=$short_suites
@@ -47,6 +47,16 @@ libiscsi_read_only() {
   "$NODE" $cu run "$(generic 0)" "$dir/ours" ReadOnly
   # all the rest it tries
   same "the result" "$(cat "$dir/ours")" 'ReadOnly.ReadOnlySBC: skip ORWRITE is not implemented.'
+  stop serve
+}
+
+check "full" 300 libiscsi_blocks_of_4096 "iscsi-test-cu on a unit with blocks of 4096 bytes: nothing fails"
+libiscsi_blocks_of_4096() {
+  load
+  serve --lun 0=ram:24M,bs=4096
+  "$NODE" $cu run "$(generic 0)" "$dir/ours" GetLBAStatus Inquiry Mandatory ModeSense6 ReadCapacity16 Read10 Write16 CompareAndWrite
+  grep ': fail' "$dir/ours" && fail "not every test passes"
+  contains "the result" "$dir/ours" '^GetLBAStatus.UnmapSingle: pass'
   stop serve
 }
 
