@@ -17,13 +17,12 @@ two_nexuses() {
   mapfile -t nexus < <(target_hosts)
 }
 
-# send NAME NEXUS LINE: in the background; $dir/NAME.log has the result, and when it came
+# send NAME NEXUS LINE: in the background; $dir/NAME.log has the result
 send() { start "$1" send_line "${nexus[$2 - 1]}" "$3"; }
 send_line() {
   exec 9<>"/sys/kernel/debug/tgt_loop/host$1/send"
   echo "$2" >&9
   cat <&9 # what this file's last write brought
-  echo "came $(milliseconds)"
 }
 now() { # NAME NEXUS LINE: send, and wait for the result
   send "$@"
@@ -32,12 +31,15 @@ now() { # NAME NEXUS LINE: send, and wait for the result
 
 # field NAME WORD -> what stands behind WORD in the result
 field() { sed -n "s/^$2 *//p" "$dir/$1.log"; }
-milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 # in_kernel N: so many commands are there
 in_kernel() { [ "$(tail -n +2 /sys/kernel/debug/scsi_tgt/commands | wc -l)" -eq "$1" ]; }
 running() { gone "${!1}" && fail "$1 is over: $(cat "$dir/$1.log")" || true; }
-before() { # A B: A's result came before B's
-  [ "$(field "$1" came)" -le "$(field "$2" came)" ] || fail "$2 came before $1"
+# answered NAME...: answers lie in ukring in this order
+answered() {
+  local tags='' name
+  for name; do tags+=" $(field "$name" tag)"; done
+  tgtctl dump --json >"$dir/dump"
+  same "order of $*, as tags" "$("$NODE" /repo/test/guest/answered.js "$dir/dump" $tags)" "${tags# }"
 }
 status() { same "status of $1" "$(field "$1" status)" "$2"; }
 # attention NAME ASC/ASCQ: it ended with this unit attention
@@ -71,9 +73,7 @@ task_attributes() {
   running behind
   for name in slow ordered behind; do ends $name 30; done
   for name in slow beside ordered behind head elsewhere; do status $name 00; done
-  before head slow
-  before slow ordered
-  before ordered behind
+  answered beside head elsewhere slow ordered behind
   stop serve
 }
 
