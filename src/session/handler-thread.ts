@@ -16,7 +16,7 @@ import {
 } from "../handler/protocol.js";
 import { thrownText } from "../handler/thrown.js";
 
-const LOAD_MS = 10_000;
+const LOAD_MS = 60_000;
 /** Heap of a worker, in MB; buffers are not in it. */
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 /** Node's exit code where an await at the top level is left hanging. */
