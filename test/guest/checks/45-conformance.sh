@@ -52,7 +52,7 @@ libiscsi_read_only() {
 
 check "full" 300 libiscsi_blocks_of_4096 "iscsi-test-cu on a unit with blocks of 4096 bytes: nothing fails"
 libiscsi_blocks_of_4096() {
-  load
+  load -- max_kib=2048 # UnmapSingle writes 257 blocks at once
   serve --lun 0=ram:24M,bs=4096
   "$NODE" $cu run "$(generic 0)" "$dir/ours" GetLBAStatus Inquiry Mandatory ModeSense6 ReadCapacity16 Read10 Write16 CompareAndWrite
   grep ': fail' "$dir/ours" && fail "not every test passes"
