@@ -95,14 +95,15 @@ serve_tormented() {
   local round owners=1
   load tmf_secs=2
   serve --lun 0=ram:64M
-  scsi_timeout 4 0
+  # Linux gives a command six timeouts in all, and then not even a unit attention is retried
+  scsi_timeout 8 0
   start fio_ verify_until /scratch/enough
   for round in $(seq "$(count 20 4 2)"); do
     wait_for 90 "traffic" busier "$(telemetry ukring_events_0)"
     gone "$fio_" && break
     if [ $((round % 2)) = 0 ]; then
       kill -STOP "$serve"
-      sleep 10
+      sleep 12
     fi
     if [ $((round % 4)) = 2 ]; then
       kill -CONT "$serve"
