@@ -21,7 +21,7 @@ const KERNELS = [
   { prefix: "6.12", set: "smoke" },
 ];
 /** Seconds for all checks of one boot: far more than it takes; a hang is caught earlier. */
-const BOOT_LIMIT = { full: 2400, smoke: 1800, fixtures: 1200, soak: 4 * 3600 };
+const BOOT_LIMIT = { full: 3600, smoke: 1800, fixtures: 1200, soak: 4 * 3600 };
 
 /** Poison, red zones and callers for kmalloc; patience for a host that is busy otherwise. */
 const KERNEL_OPTIONS =
