@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Remarks that come again and again: the first of each, then every tenfold, with how often.
+// The engine's remarks that come again: the first of each, then every tenfold. (Its thread sleeps in
+// poll(2) and has no timers; what counts by time is remark-limit.ts, in the main thread.)
 
 /** Texts kept apart; beyond that old ones count as new. */
 const MOST_TEXTS = 256;

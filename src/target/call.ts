@@ -7,7 +7,6 @@ import type { Counters } from "./counters.js";
 import { type Continuation, Flight, type Outcome } from "./flights.js";
 import type { Jobs, StoreJob } from "./jobs.js";
 import { type Answer, emptyAnswer } from "./responder.js";
-import type { StoreIo } from "./stores/store.js";
 import type { PendingSense } from "./units/attentions.js";
 import type { LogicalUnit } from "./units/logical-unit.js";
 
@@ -26,7 +25,6 @@ export interface CallServices {
   readonly buffers: AnswerBuffers;
   readonly jobs: Jobs;
   readonly counters: Counters;
-  readonly io: StoreIo;
   /** What is claimed. */
   readonly table: CommandTable;
   /** The kernel moves data before the status: data-out can decide it. */
@@ -35,7 +33,7 @@ export interface CallServices {
   luns(): readonly number[];
   /** The nexus knows that they have changed. */
   lunsKnown(hostNo: number): void;
-  /** Ends what other nexuses have open at a unit, with TASK ABORTED or without a word (TAS). */
+  /** Ends what other nexuses have open at a unit, with TASK ABORTED (TAS = 1). */
   abortOf(unit: LogicalUnit, hostNo: number): void;
 }
 

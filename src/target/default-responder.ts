@@ -76,7 +76,6 @@ export class DefaultResponder implements Responder {
       jobs: new Jobs(io, wakeFd),
       counters: this.counters,
       dataOnly,
-      io,
       table,
       luns: () => this.units().map((unit) => unit.lun),
       lunsKnown: (hostNo) => this.#units.lunsKnown(hostNo),

@@ -2,12 +2,19 @@
 // From a command to its handler: unit, unit attention, reservation, users' handlers, row, usage bits.
 import type { Asking } from "./asking.js";
 import { type Call, RESERVATION_CONFLICT } from "./call.js";
+import type { CommandRow } from "./commands/command-row.js";
 import { type CommandTable, rowOf, unusableBit, unusableByte } from "./commands/opcodes.js";
 import { LUNS_CHANGED, STOPPED } from "./units/attentions.js";
 import type { LogicalUnit } from "./units/logical-unit.js";
 
 /** POWER ON, RESET, OR BUS DEVICE RESET OCCURRED, and its relatives. */
 const RESET = 0x29;
+
+/** True: a bit of the CDB that the row does not understand is set, and was answered with sense. */
+function unusable(call: Call, row: CommandRow): boolean {
+  const at = unusableByte(row, call.cdb);
+  return at >= 0 && call.illegal(at, unusableBit(row, call.cdb, at));
+}
 
 export class Dispatcher {
   readonly #table: CommandTable;
@@ -25,21 +32,15 @@ export class Dispatcher {
 
   /** A command for a LUN without a unit. */
   absent(call: Call): boolean {
-    const { cdb } = call;
-    const candidates = this.#table[cdb[0] ?? 0];
-    const row = candidates && rowOf(candidates, cdb);
+    const row = this.#row(call.cdb);
     if (!row?.absent) return call.refuse(0x25, 0x00);
-    const wrong = unusableByte(row, cdb);
-    if (wrong >= 0) return call.illegal(wrong, unusableBit(row, cdb, wrong));
-    return row.absent(call);
+    return unusable(call, row) || row.absent(call);
   }
 
   /** A command whose turn it is. SAM-5 5.14: what is pending is told first. */
   run(call: Call, unit: LogicalUnit): boolean {
     const { cdb, flight } = call;
-    const opcode = cdb[0] ?? 0;
-    const candidates = this.#table[opcode];
-    const row = candidates && rowOf(candidates, cdb);
+    const row = this.#row(cdb);
     const queue = unit.attentions.queue(flight.hostNo);
     const pending = !row?.ignoresAttention && !flight.inherited && queue.length > 0;
     const { reservations } = unit;
@@ -52,19 +53,25 @@ export class Dispatcher {
     const attention = pending ? queue.shift() : undefined;
     if (attention === LUNS_CHANGED) call.services.lunsKnown(flight.hostNo);
     if (attention) return call.sense(attention);
-    const claim = this.#asking?.claim(opcode, unit.lun, cdb);
-    if (claim) return this.#asking?.ask(call, unit, claim) ?? this.execute(call, unit);
-    return this.execute(call, unit);
+    const claim = this.#asking?.claim(cdb[0] ?? 0, unit.lun, cdb);
+    if (claim && this.#asking) return this.#asking.ask(call, unit, claim);
+    return this.#execute(call, unit, row);
   }
 
   /** The default's own answer. */
   execute(call: Call, unit: LogicalUnit): boolean {
-    const { cdb } = call;
+    return this.#execute(call, unit, this.#row(call.cdb));
+  }
+
+  /** Null: the opcode is there, the service action is not. */
+  #row(cdb: Uint8Array): CommandRow | null | undefined {
     const candidates = this.#table[cdb[0] ?? 0];
-    const row = candidates && rowOf(candidates, cdb);
-    if (!row) return candidates ? call.illegal(1, 4) : call.illegal(0, undefined, 0x20);
-    const wrong = unusableByte(row, cdb);
-    if (wrong >= 0) return call.illegal(wrong, unusableBit(row, cdb, wrong));
+    return candidates && rowOf(candidates, cdb);
+  }
+
+  #execute(call: Call, unit: LogicalUnit, row: CommandRow | null | undefined): boolean {
+    if (!row) return row === null ? call.illegal(1, 4) : call.illegal(0, undefined, 0x20);
+    if (unusable(call, row)) return true;
     if (unit.stopped && row.medium) return call.sense(STOPPED);
     return row.handler(call, unit);
   }

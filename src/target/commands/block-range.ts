@@ -59,6 +59,18 @@ export function inRange(unit: LogicalUnit, lba: number, blocks: number): boolean
   return lba < unit.blocks && blocks <= unit.blocks - lba;
 }
 
+/** The bytes of a CDB whose count of 0 means to the end; null: out of range. */
+export function bytesToEnd(
+  cdb: Uint8Array,
+  unit: LogicalUnit,
+): { readonly offset: number; readonly length: number } | null {
+  const lba = lbaOf(cdb);
+  const blocks = blocksOf(cdb);
+  if (!inRange(unit, lba, blocks)) return null;
+  const offset = lba * unit.blockSize;
+  return { offset, length: blocks === 0 ? unit.store.size - offset : blocks * unit.blockSize };
+}
+
 /** LOGICAL BLOCK ADDRESS OUT OF RANGE. */
 export function outOfRange(call: Call): boolean {
   return call.refuse(0x21, 0x00);

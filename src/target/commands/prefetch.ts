@@ -2,7 +2,7 @@
 // PRE-FETCH (10) and (16): has the page cache read ahead. SBC-3 5.8, 5.9.
 import type { Call } from "../call.js";
 import type { LogicalUnit } from "../units/logical-unit.js";
-import { blocksOf, inRange, lbaOf, outOfRange } from "./block-range.js";
+import { bytesToEnd, outOfRange } from "./block-range.js";
 
 const IMMED = 0x02;
 
@@ -12,12 +12,9 @@ const IMMED = 0x02;
  */
 export function prefetch(call: Call, unit: LogicalUnit): boolean {
   const { cdb, flight, services } = call;
-  const lba = lbaOf(cdb);
-  const blocks = blocksOf(cdb);
-  if (!inRange(unit, lba, blocks)) return outOfRange(call);
-  const offset = lba * unit.blockSize;
-  const length = blocks === 0 ? unit.store.size - offset : blocks * unit.blockSize;
-  const job = { operation: "prefetch", offset, length } as const;
+  const range = bytesToEnd(cdb, unit);
+  if (!range) return outOfRange(call);
+  const job = { operation: "prefetch", ...range } as const;
   if (((cdb[1] ?? 0) & IMMED) === 0) return call.job(unit, job, (later) => later.good());
   if (unit.store.fd >= 0) services.jobs.start(unit, job, flight.hostNo, -1);
   return call.good();

@@ -4,7 +4,7 @@ import type { Call } from "../call.js";
 import type { Continuation } from "../flights.js";
 import { flushFailure } from "../refusals.js";
 import type { LogicalUnit } from "../units/logical-unit.js";
-import { blocksOf, inRange, lbaOf, outOfRange } from "./block-range.js";
+import { bytesToEnd, outOfRange } from "./block-range.js";
 
 const IMMED = 0x02;
 
@@ -27,14 +27,11 @@ export function settle(
 /** No blocks = to the end. IMMED: GOOD at once; a failure becomes a deferred error. */
 export function synchronizeCache(call: Call, unit: LogicalUnit): boolean {
   const { cdb, flight, services } = call;
-  const lba = lbaOf(cdb);
-  const blocks = blocksOf(cdb);
-  if (!inRange(unit, lba, blocks)) return outOfRange(call);
-  const offset = lba * unit.blockSize;
-  const length = blocks === 0 ? unit.store.size - offset : blocks * unit.blockSize;
-  if (((cdb[1] ?? 0) & IMMED) === 0) return call.flush(unit, offset, length, flushed);
+  const range = bytesToEnd(cdb, unit);
+  if (!range) return outOfRange(call);
+  if (((cdb[1] ?? 0) & IMMED) === 0) return call.flush(unit, range.offset, range.length, flushed);
   if (unit.store.syncFd >= 0) {
-    services.jobs.start(unit, { operation: "sync", offset, length }, flight.hostNo, -1);
+    services.jobs.start(unit, { operation: "sync", ...range }, flight.hostNo, -1);
   }
   return call.good();
 }
