@@ -71,6 +71,14 @@ export class Producer {
     return this.#publish(at);
   }
 
+  /** Any slot, as it is: `slot` has SLOT_WORDS words, whose first two (status, len) do not count. */
+  words(slot: Int32Array): number {
+    const at = this.slotAt(this.index);
+    this.#words[at + LEN] = 0;
+    this.#words.set(slot.subarray(TYPE, SLOT_WORDS), at + TYPE);
+    return this.#publish(at);
+  }
+
   #publish(at: number): number {
     // pairs with the kernel's acquire in tgt_ring_peek(): the payload is there before the status
     Atomics.store(this.#words, at + STATUS, 1);

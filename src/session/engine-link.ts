@@ -30,6 +30,11 @@ type Request =
   | { readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly abandon: number };
 type Answer = { readonly id: number } & Outcome;
+/** Something happened that nobody asked about. */
+export interface EngineNotice {
+  readonly notice: string;
+  readonly params: unknown;
+}
 
 /** An error as it crosses threads and sockets. */
 export function outcomeOfError(error: unknown): Outcome {
@@ -44,6 +49,8 @@ interface Waiting {
 
 /** Any thread with an event loop. */
 export class EngineCaller {
+  /** Told of what the engine says unasked. */
+  onNotice: ((notice: EngineNotice) => void) | null = null;
   readonly #port: MessagePort;
   readonly #wakeFd: number;
   readonly #shim: Native;
@@ -56,7 +63,10 @@ export class EngineCaller {
     this.#port = port;
     this.#wakeFd = wakeFd;
     this.#shim = native();
-    port.on("message", (answer: Answer) => this.#take(answer));
+    port.on("message", (answer: Answer | EngineNotice) => {
+      if ("notice" in answer) this.onNotice?.(answer);
+      else this.#take(answer);
+    });
     port.on("close", () => this.close());
     port.unref();
   }
@@ -149,6 +159,11 @@ export class EngineDesk {
 
   constructor(ports: readonly MessagePort[]) {
     this.#ports = ports.map((port) => ({ port, open: new Map() }));
+  }
+
+  /** Tells every caller. */
+  notify(notice: EngineNotice): void {
+    for (const { port } of this.#ports) port.postMessage(notice);
   }
 
   /** Takes all requests that have arrived, without waiting. What `handle` throws is the answer. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What passes between a session and its engine's thread: the orders going in, the news coming out.
+import type { MessagePort } from "node:worker_threads";
 import type { ErrorKind } from "../errors.js";
 import { TgtctlError } from "../errors.js";
 import type { HandlerLink } from "../handler/protocol.js";
@@ -21,6 +22,8 @@ export interface EngineOrders {
   readonly wakeFd: number;
   /** Its `control` is transferred. */
   readonly handlers: HandlerLink | null;
+  /** Where verbs come from (engine-link.ts); transferred. */
+  readonly ports: readonly MessagePort[];
 }
 
 /** What an owner serves, and where its ram: stores live (see OpenUnitsOptions). */

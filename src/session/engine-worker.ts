@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 // The engine's thread: opens the device and the stores, answers until told to stop, gives all back.
 import { parentPort, workerData } from "node:worker_threads";
-import { CharDevice } from "../device/char-device.js";
-import { type Native, native, WAIT_GONE } from "../device/native.js";
+import { native, WAIT_GONE, WAIT_WAKE } from "../device/native.js";
 import type { LiveDevice } from "../device/ring-device.js";
-import { SimulatorDevice } from "../device/simulator.js";
 import { FEATURE_DATA_ONLY } from "../device/telemetry.js";
 import { causeText, TgtctlError } from "../errors.js";
 import { DefaultResponder } from "../target/default-responder.js";
-import { CONTENT_REPLACED } from "../target/units/attentions.js";
-import type { LogicalUnit } from "../target/units/logical-unit.js";
-import { parseLunSpecs } from "../target/units/lun-spec.js";
-import { abandonUnits, openUnits } from "../target/units/open-units.js";
+import { abandonUnits } from "../target/units/open-units.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
+import { EngineDesk } from "./engine-link.js";
+import { becomeFlusher, kernelHold, openOwner, openStores, peek } from "./engine-opening.js";
 import { type EngineNews, type EngineOrders, errorNews, SIZES, STOP } from "./engine-protocol.js";
+import { EngineVerbs } from "./engine-verbs.js";
 import { parseFaultRule } from "./fault-rule.js";
 import { FaultRules } from "./fault-rules.js";
 import { HandlerPort } from "./handler-port.js";
 import { JournalWriter } from "./journal.js";
 import { Remarks } from "./remarks.js";
+import { writeServed } from "./runtime-state.js";
+import { UnitDesk } from "./unit-desk.js";
 
 /** How long answers that are owed may take once we are asked to stop. */
 const FINISH_MS = 10_000;
@@ -27,24 +27,6 @@ const FINISH_LOOK_MS = 5;
 
 function tell(news: EngineNews): void {
   parentPort?.postMessage(news);
-}
-
-function openOwner(shim: Native, orders: EngineOrders): LiveDevice {
-  return orders.device.kind === "simulator"
-    ? new SimulatorDevice(shim, orders.device.sim, orders.device.name, "owner")
-    : new CharDevice(shim, orders.device.path, "owner", orders.device.force);
-}
-
-function openStores(shim: Native, { served }: EngineOrders): LogicalUnit[] {
-  const { specs, memoryPrefix, serials } = served;
-  const units = openUnits(shim, parseLunSpecs(specs), { sharedMemoryPrefix: memoryPrefix });
-  for (const unit of units) {
-    const earlier = serials[unit.lun];
-    if (earlier !== undefined && earlier !== unit.identity.serial) {
-      unit.attentions.addFirst(CONTENT_REPLACED);
-    }
-  }
-  return units;
 }
 
 /** Stores first: a device that is owned is answered at once, and a bad store disturbs nobody. */
@@ -72,16 +54,37 @@ function run(orders: EngineOrders): void {
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
   });
   becomeFlusher(shim);
+  const counters = new EngineCounters(orders.counters);
+  const desk = new EngineDesk(orders.ports);
+  const hold = kernelHold(device, orders, (text) => remarks.add(text));
   const engine = new Engine({
     device,
     responder,
-    counters: new EngineCounters(orders.counters),
+    counters,
     journal: orders.journal && new JournalWriter(orders.journal),
     wakeFd,
+    onHold: (on) => hold.set(on),
+    onChange: () => desk.notify({ notice: "hold", params: engine.control.state }),
+  });
+  const verbs = new EngineVerbs({
+    control: engine.control,
+    responder,
+    faults,
+    counters,
+    units: new UnitDesk({
+      io: shim,
+      responder,
+      served: orders.served,
+      onChange: (served) => {
+        if (orders.device.kind === "char") writeServed(orders.device.path, served);
+      },
+    }),
+    read: (address, length) => peek(shim, address, length),
   });
   const serials = Object.fromEntries(units.map((unit) => [unit.lun, unit.identity.serial]));
   tell({ kind: "ready", serials });
-  serve(engine, responder, new Int32Array(orders.control), device.name);
+  const control = new Int32Array(orders.control);
+  serve({ engine, responder, desk, verbs, control, name: device.name });
   finish(engine);
   tell({ kind: "finished", faults: faults.list() });
   const unfinished = device.telemetry?.outstanding ?? engine.owed;
@@ -93,21 +96,16 @@ function run(orders: EngineOrders): void {
   tell({ kind: "stopped", unfinished });
 }
 
-/** Writeback into our own file: LUN must not wait for us. Only root may ask for that. */
-function becomeFlusher(shim: Native): void {
-  try {
-    shim.setIoFlusher();
-  } catch {
-    // without it only a machine out of memory can tell the difference
-  }
+interface Serving {
+  readonly engine: Engine;
+  readonly responder: DefaultResponder;
+  readonly desk: EngineDesk;
+  readonly verbs: EngineVerbs;
+  readonly control: Int32Array;
+  readonly name: string;
 }
 
-function serve(
-  engine: Engine,
-  responder: DefaultResponder,
-  control: Int32Array,
-  name: string,
-): void {
+function serve({ engine, responder, desk, verbs, control, name }: Serving): void {
   while (Atomics.load(control, STOP) === 0) {
     const bits = engine.wait(engine.dueIn);
     if (Atomics.load(control, STOP) !== 0) return;
@@ -121,6 +119,11 @@ function serve(
     if (Atomics.exchange(control, SIZES, 0) === 1) followSizes(responder);
     engine.settle();
     engine.drain();
+    if ((bits & WAIT_WAKE) !== 0) {
+      desk.serve((method, params, reply) => reply({ result: verbs.run(method, params) }));
+      engine.settle();
+    }
+    engine.control.tellChanges();
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The engine: consumes kuring, lets the responder answer, publishes, rings once per batch, reads
-// verdicts. Runs in its own thread; nothing in it waits for anything but the device.
+// verdicts. Runs in its own thread; nothing in it waits for anything but the device. What is held, and
+// where, is engine-control.ts's.
+import { WAIT_WAKE } from "../device/native.js";
 import { type LiveDevice, RINGS_SIZE } from "../device/ring-device.js";
 import {
   CMD_DONE,
@@ -17,9 +19,17 @@ import {
   TYPE_TSK_MGMT_REQ,
 } from "../ring/live-layout.js";
 import { Producer } from "../ring/producer.js";
-import { type Answer, type Command, emptyAnswer, type Responder } from "../target/responder.js";
+import {
+  type Answer,
+  emptyAnswer,
+  type KnownCommand,
+  type Responder,
+} from "../target/responder.js";
 import { AnswerLedger } from "./answer-ledger.js";
+import { type EditedAnswer, EditedAnswers } from "./edited-answers.js";
+import { EngineControl, type EngineHands } from "./engine-control.js";
 import type { EngineCounters } from "./engine-counters.js";
+import { EngineWatch, type Task } from "./engine-watch.js";
 import type { JournalWriter } from "./journal.js";
 
 /**
@@ -29,6 +39,9 @@ import type { JournalWriter } from "./journal.js";
 const BATCH = 64;
 /** How long to wait for a slot when the kernel does not consume, before looking again. */
 const FULL_RETRY_MS = 10;
+const TASK_ABORTED = 0x40;
+/** 2006's word for it: the kernel forgets the command. */
+const TASK_ABORTED_LEGACY = 0x20;
 
 export interface EngineOptions {
   readonly device: LiveDevice;
@@ -37,6 +50,9 @@ export interface EngineOptions {
   readonly journal: JournalWriter | null;
   /** eventfd on which background work and the session wake the engine. */
   readonly wakeFd: number;
+  /** See EngineControlOptions. */
+  readonly onHold?: (on: boolean) => void;
+  readonly onChange?: () => void;
 }
 
 export class Engine {
@@ -51,9 +67,15 @@ export class Engine {
   readonly #stamp = new BigUint64Array(1);
   readonly #stampHalves: Uint32Array;
   readonly #cdbWords = new Int32Array(4);
-  readonly #command: Command & { readonly cdb: Uint8Array };
+  readonly #command: KnownCommand;
   readonly #answer: Answer = emptyAnswer();
+  readonly #edited = new EditedAnswers();
+  /** What holds the target, and lets go of what is held. */
+  readonly control: EngineControl;
+  readonly #watch: EngineWatch;
   #next = 0;
+  /** WAIT_WAKE if somebody woke us while we waited for room. */
+  #woken = 0;
 
   constructor(options: EngineOptions) {
     this.#device = options.device;
@@ -74,7 +96,22 @@ export class Engine {
       attribute: 0,
       tagLow: 0,
       tagHigh: 0,
+      isOpen: true,
+      since: 0,
     };
+    this.control = new EngineControl({
+      responder: options.responder,
+      hands: this.#hands(),
+      onHold: options.onHold ?? (() => {}),
+      onChange: options.onChange ?? (() => {}),
+      now: () => Number(process.hrtime.bigint()),
+    });
+    this.#watch = new EngineWatch({
+      words: this.#words,
+      find: (hostNo, cid) => options.responder.find(hostNo, cid),
+      timeOf: (ring, index) => this.#timeOf(ring, index),
+      check: (event, judged) => this.control.check(event, judged),
+    });
   }
 
   /** Commands whose answer the responder still owes. */
@@ -89,9 +126,11 @@ export class Engine {
 
   /** Blocks until there is work or a wake-up, at most `timeoutMs` (-1: for ever). Returns WAIT_* bits. */
   wait(timeoutMs: number): number {
-    const bits = this.#device.wait(this.#wakeFd, timeoutMs, this.#stamp);
+    const woken = this.#woken;
+    this.#woken = 0;
+    const bits = this.#device.wait(this.#wakeFd, woken === 0 ? timeoutMs : 0, this.#stamp);
     this.#counters.wakeup();
-    return bits;
+    return bits | woken;
   }
 
   /**
@@ -119,9 +158,21 @@ export class Engine {
   }
 
   #publishLate(): void {
-    for (const late of this.#responder.poll()) {
-      this.#publish(late.hostNo, late.cid, late.answer);
-    }
+    for (const { hostNo, cid, answer } of this.#responder.poll())
+      this.#publish(hostNo, cid, answer);
+  }
+
+  #hands(): EngineHands {
+    return {
+      send: (hostNo, cid, answer) => this.#send(hostNo, cid, answer),
+      sendEdited: (event, back) => {
+        this.#makeRoom();
+        return this.#edited.publish(this.#producer, this.#ledger, event, back);
+      },
+      manage: (task, result) => this.#manage(task, result),
+      ringAll: () => this.#ringAll(),
+      verdictOf: (index) => this.#ledger.verdictOf(index),
+    };
   }
 
   #consumeBatch(): number {
@@ -141,15 +192,18 @@ export class Engine {
     const type = words[at + TYPE] as number;
     this.#note(0, this.#next, at, null);
     switch (type) {
-      case TYPE_CMD_REQ:
+      case TYPE_CMD_REQ: {
         this.#takeCommand(at);
+        if (this.control.watching) this.#watch.request(at, this.#next, this.#command);
         this.#release(at);
         this.#answerCommand();
         break;
+      }
       case TYPE_CMD_DONE: {
         const hostNo = words[at + CMD_DONE.host_no] as number;
         const cid = (words[at + CMD_DONE.cid] as number) >>> 0;
         const result = words[at + CMD_DONE.result] as number;
+        if (this.control.watching) this.#watch.done(at, this.#next, hostNo, cid, result);
         this.#release(at);
         this.#commandDone(hostNo, cid, result);
         break;
@@ -159,6 +213,7 @@ export class Engine {
         break;
       default:
         this.#counters.unknownType();
+        if (this.control.watching) this.#watch.unknown(at, this.#next);
         this.#release(at);
     }
   }
@@ -189,15 +244,26 @@ export class Engine {
     const { hostNo, cid } = this.#command;
     this.#counters.command();
     if (this.#responder.runsAlone(this.#command)) this.settle();
-    if (this.#responder.command(this.#command, this.#freshAnswer())) {
-      this.#publish(hostNo, cid, this.#answer);
-    }
+    const ready = this.#responder.command(this.#command, this.#freshAnswer());
+    if (this.control.watching) this.#noteSince(hostNo, cid);
+    if (ready) this.#publish(hostNo, cid, this.#answer);
+  }
+
+  #noteSince(hostNo: number, cid: number): void {
+    const known = this.#responder.find(hostNo, cid);
+    if (known) known.since = this.#command.since;
   }
 
   #commandDone(hostNo: number, cid: number, result: number): void {
     // Data that moved have result 0; with another the kernel took the command back before they did.
     if (!this.#ledger.takeMoved(hostNo, cid) || result !== 0) {
       this.#responder.done(hostNo, cid);
+      this.control.over(hostNo, cid);
+      return;
+    }
+    const back = this.#edited.takeMoved(hostNo, cid);
+    if (back) {
+      this.control.giveBack(back, null);
     } else if (this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
     }
@@ -215,14 +281,41 @@ export class Engine {
     );
     const midLow = words[at + TSK_MGMT_REQ.mid] as number;
     const midHigh = words[at + TSK_MGMT_REQ.mid + 1] as number;
+    const task = { hostNo, midLow, midHigh, fn, tagLow, tagHigh, lun };
+    if (this.control.watching) this.#watch.task(at, this.#next, task);
     this.#release(at);
+    if (this.control.holdsTasks) {
+      const heldNs = Number(process.hrtime.bigint());
+      this.control.keepTask({ kind: "task", ...task, heldNs });
+    } else {
+      this.#manage(task, null);
+    }
+  }
+
+  /** Carries it out and answers it. `instead`: an answer of somebody's own, nothing is done but for 0. */
+  #manage(task: Task, instead: number | null): number {
+    const { hostNo, fn, tagLow, tagHigh, lun } = task;
     // Before: no answer that the kernel has yet to read may lie in a buffer that is given back.
     this.settle();
-    const result = this.#responder.taskManagement(hostNo, fn, tagLow, tagHigh, lun);
+    let result = instead ?? 0;
+    if (result === 0) {
+      const own = this.#responder.taskManagement(hostNo, fn, tagLow, tagHigh, lun);
+      result = instead ?? own;
+    }
     // TASK ABORTED first: at this answer the kernel ends all that is not answered, of other nexuses too.
-    this.#publishLate();
+    this.#publishAborts();
+    this.control.prune();
+    if (this.control.watching) this.#watch.taskAnswer(task, result);
     this.#makeRoom();
-    this.#producer.tskMgmtRsp(hostNo, midLow, midHigh, result);
+    return this.#producer.tskMgmtRsp(hostNo, task.midLow, task.midHigh, result);
+  }
+
+  /** Late answers after task management: what it ended goes out, held or not. */
+  #publishAborts(): void {
+    for (const { hostNo, cid, answer } of this.#responder.poll()) {
+      if (answer.status === TASK_ABORTED) this.#send(hostNo, cid, answer);
+      else this.#publish(hostNo, cid, answer);
+    }
   }
 
   #freshAnswer(): Answer {
@@ -236,14 +329,26 @@ export class Engine {
     return answer;
   }
 
-  #publish(hostNo: number, cid: number, answer: Answer): void {
+  /** Into ukring, unless the target is held; `refused`: the verdict on the answer before. */
+  #publish(hostNo: number, cid: number, answer: Answer, refused: number | null = null): void {
+    const { control } = this;
+    if (control.watching) {
+      this.#watch.answer(hostNo, cid, answer, this.#timeOf(1, this.#producer.index));
+    }
+    if (control.holding) control.keep(hostNo, cid, answer, refused);
+    else this.#send(hostNo, cid, answer);
+  }
+
+  #send(hostNo: number, cid: number, answer: Answer): number {
     this.#makeRoom();
     const rw = answer.dataOnly ? answer.rw | 0x80 : answer.rw;
     const index = this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
     this.#ledger.published(index, hostNo, cid, answer.dataOnly);
-    if (!answer.duplicate) return;
-    this.#makeRoom();
-    this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
+    if (answer.duplicate) {
+      this.#makeRoom();
+      this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
+    }
+    return index;
   }
 
   /** A free slot in ukring: the kernel frees them when the doorbell rings. */
@@ -251,7 +356,8 @@ export class Engine {
     while (this.#producer.full) {
       this.#counters.ukringFull();
       this.#ring();
-      if (this.#producer.full) this.#device.wait(this.#wakeFd, FULL_RETRY_MS, null);
+      if (!this.#producer.full) return;
+      this.#woken |= this.#device.wait(this.#wakeFd, FULL_RETRY_MS, null) & WAIT_WAKE;
     }
   }
 
@@ -271,9 +377,29 @@ export class Engine {
       const verdict = ledger.verdictOf(index);
       if (verdict === undefined) return; // not consumed yet: at most one lap per doorbell
       this.#note(1, index, this.#producer.slotAt(index), verdict);
-      if (verdict !== null && verdict < 0) this.#refused(index, verdict);
+      if (this.control.watching && verdict !== null) {
+        this.#watch.verdict(this.#producer.slotAt(index), index, verdict);
+      }
+      const edited = this.#edited.judged(index);
+      if (edited) this.#editedJudged(edited, index, verdict);
+      else if (verdict !== null && verdict < 0) this.#refused(index, verdict);
       else ledger.accepted(index);
     }
+  }
+
+  /** An edited answer: what was prepared waits again, unless this one has taken its place. */
+  #editedJudged({ event, back }: EditedAnswer, index: number, verdict: number | null): void {
+    if (verdict !== null && verdict < 0) {
+      this.#ledger.refused(index);
+      this.#counters.rejection();
+      this.control.giveBack(back, verdict);
+      return;
+    }
+    this.#ledger.accepted(index);
+    if (event.host_no !== back.hostNo || event.cid !== back.cid) this.control.giveBack(back, null);
+    else if (event.rw & 0x80) this.#edited.moving(back);
+    else if (event.result === TASK_ABORTED_LEGACY) this.#responder.lose(back.hostNo, back.cid);
+    else this.#responder.sent(back.hostNo, back.cid);
   }
 
   #refused(index: number, verdict: number): void {
@@ -282,15 +408,21 @@ export class Engine {
     if (entry === null) return; // a task management response: the function is over
     const answer = emptyAnswer(); // the other may be waiting for room to be published
     if (this.#responder.rejected(entry.hostNo, entry.cid, verdict, answer)) {
-      this.#publish(entry.hostNo, entry.cid, answer);
+      this.#publish(entry.hostNo, entry.cid, answer, verdict);
     }
+  }
+
+  /** CLOCK_MONOTONIC ns of an event: the kernel's stamp, or when this round began. */
+  #timeOf(ring: 0 | 1, index: number): number {
+    return (
+      this.#device.telemetry?.stampTime(ring, index) ??
+      (this.#stampHalves[1] as number) * 4294967296 + (this.#stampHalves[0] as number)
+    );
   }
 
   #note(ring: 0 | 1, index: number, at: number, verdict: number | null): void {
     if (this.#journal === null) return;
-    const t =
-      this.#device.telemetry?.stampTime(ring, index) ??
-      (this.#stampHalves[1] as number) * 4294967296 + (this.#stampHalves[0] as number);
+    const t = this.#timeOf(ring, index);
     this.#journal.write(ring, index, t, verdict, this.#words, at, SLOT_WORDS);
   }
 }

@@ -34,6 +34,11 @@ function stateFile(directory: string, path: string): string {
   return join(directory, `${deviceKey(path)}.luns.json`);
 }
 
+/** Where SCSI timeouts are noted while they are raised; null: nowhere. */
+export function timeoutsFile(path: string, directory = runtimeDirectory()): string | null {
+  return directory && join(directory, `${deviceKey(path)}.timeouts.json`);
+}
+
 /** What the last owner served, null if nobody left word or it cannot be understood. */
 export function readServed(path: string, directory = runtimeDirectory()): Served | null {
   if (directory === null) return null;

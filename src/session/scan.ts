@@ -29,6 +29,11 @@ export function loopHosts(): number[] {
     .sort((a, b) => a - b);
 }
 
+/** SCSI addresses of everything attached to them now, as sysfs writes them: `3:0:0:0`. */
+export function loopAddresses(hosts = loopHosts()): string[] {
+  return list(DEVICES).filter((name) => hosts.includes(Number(name.split(":")[0])));
+}
+
 /** Everything attached to the loop hosts now. */
 export function attachedDisks(hosts = loopHosts()): DiskNodes[] {
   return list(DEVICES)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One owner of one device: starts the engine in its thread, hands its journal to whoever looks, and
 // stops it in order.
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { CharDevice } from "../device/char-device.js";
 import type { DeviceSpec } from "../device/device-spec.js";
 import { type Native, native } from "../device/native.js";
@@ -10,6 +10,7 @@ import { SimulatorDevice } from "../device/simulator.js";
 import { TgtctlError } from "../errors.js";
 import { SLOT_BYTES } from "../ring/live-layout.js";
 import { EngineCounters } from "./engine-counters.js";
+import { EngineCaller, type EngineLink } from "./engine-link.js";
 import {
   type EngineNews,
   type EngineOrders,
@@ -49,6 +50,10 @@ export class Session {
   readonly serials: Serials;
   readonly events: JournalReader | null;
   readonly counters: EngineCounters;
+  /** Verbs (verbs.ts), asked from this thread. */
+  readonly engine: EngineCaller;
+  /** The same for another thread: to be transferred there once. */
+  readonly link: EngineLink;
   /** Rejects when the engine dies or the device goes away. */
   readonly failed: Promise<never>;
   readonly #native: Native;
@@ -68,6 +73,8 @@ export class Session {
     this.serials = parts.serials;
     this.events = parts.orders.journal ? new JournalReader(parts.orders.journal, SLOT_BYTES) : null;
     this.counters = new EngineCounters(parts.orders.counters);
+    this.engine = new EngineCaller(parts.own);
+    this.link = parts.other;
     this.#native = parts.native;
     this.#worker = parts.worker;
     this.#control = new Int32Array(parts.orders.control);
@@ -104,10 +111,14 @@ export class Session {
   static async start(options: SessionOptions): Promise<Session> {
     const shim = native();
     const sim = options.spec.kind === "simulator" ? shim.simCreate(options.spec.options) : null;
-    const orders = engineOrders(shim, options, sim);
+    const wakeFd = shim.wakeFd();
+    const own = connect(wakeFd);
+    const other = connect(wakeFd);
+    const ports = [own.engine, other.engine];
+    const orders = engineOrders(options, sim, wakeFd, ports);
     const worker = new Worker(new URL("./engine.js", import.meta.url), {
       workerData: orders,
-      transferList: orders.handlers ? [orders.handlers.control] : [],
+      transferList: [...ports, ...(orders.handlers ? [orders.handlers.control] : [])],
     });
     try {
       const serials = await engineReady(worker);
@@ -122,6 +133,8 @@ export class Session {
         device,
         serials,
         onRemark,
+        own: own.link,
+        other: other.link,
       });
     } catch (error) {
       await worker.terminate();
@@ -179,6 +192,7 @@ export class Session {
       return this.#sim === null ? unfinished : 0; // a simulator ends with its owner
     } finally {
       await this.#handlers?.close();
+      this.engine.close();
       await this.#worker.terminate();
       this.device.close();
       if (this.#sim !== null) this.#native.simDestroy(this.#sim);
@@ -206,11 +220,23 @@ interface SessionParts {
   readonly device: LiveDevice;
   readonly serials: Serials;
   readonly onRemark: SessionOptions["onRemark"];
+  readonly own: EngineLink;
+  readonly other: EngineLink;
 }
 
-function engineOrders(shim: Native, options: SessionOptions, sim: number | null): EngineOrders {
+/** A line to the engine: its end, and the caller's. */
+function connect(wakeFd: number): { engine: MessagePort; link: EngineLink } {
+  const { port1, port2 } = new MessageChannel();
+  return { engine: port2, link: { port: port1, wakeFd } };
+}
+
+function engineOrders(
+  options: SessionOptions,
+  sim: number | null,
+  wakeFd: number,
+  ports: readonly MessagePort[],
+): EngineOrders {
   const { spec } = options;
-  const wakeFd = shim.wakeFd();
   return {
     device:
       spec.kind === "simulator"
@@ -223,6 +249,7 @@ function engineOrders(shim: Native, options: SessionOptions, sim: number | null)
     control: new SharedArrayBuffer(8),
     wakeFd,
     handlers: options.handlers?.connect(wakeFd) ?? null,
+    ports,
   };
 }
 

@@ -15,11 +15,19 @@ import { commandTable } from "./commands/opcodes.js";
 import { type Counters, newCounters } from "./counters.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { FaultAction, Faults } from "./faults.js";
-import { type Flight, Flights, isOpen } from "./flights.js";
+import { type Flight, Flights } from "./flights.js";
 import type { Handlers } from "./handlers.js";
 import { Jobs } from "./jobs.js";
 import { alreadyAnswered, answerRefused, commandGone, wrongDirection } from "./refusals.js";
-import type { Answer, Command, LateAnswer, Rejection, Responder } from "./responder.js";
+import type {
+  Answer,
+  Command,
+  KnownCommand,
+  LateAnswer,
+  Rejection,
+  Responder,
+  SenseCode,
+} from "./responder.js";
 import { Steps } from "./steps.js";
 import type { StoreIo } from "./stores/store.js";
 import { ORDERED } from "./task-set.js";
@@ -218,6 +226,40 @@ export class DefaultResponder implements Responder {
     });
   }
 
+  get holding(): boolean {
+    return this.#steps.holding;
+  }
+
+  set holding(on: boolean) {
+    this.#steps.holding = on;
+  }
+
+  hold(hostNo: number, cid: number): void {
+    const flight = this.#flights.find(hostNo, cid);
+    if (flight) this.#steps.hold(flight);
+  }
+
+  sent(hostNo: number, cid: number): void {
+    const flight = this.#flights.find(hostNo, cid);
+    if (flight) this.#steps.sent(flight);
+  }
+
+  lose(hostNo: number, cid: number): void {
+    const flight = this.#flights.find(hostNo, cid);
+    if (flight) this.#steps.lose(flight);
+  }
+
+  answerWithSense(hostNo: number, cid: number, sense: SenseCode, answer: Answer): boolean {
+    const flight = this.#flights.find(hostNo, cid);
+    if (!flight) return false;
+    flight.next = null;
+    return this.#steps.now(flight, answer, (call) => call.sense(sense));
+  }
+
+  find(hostNo: number, cid: number): KnownCommand | null {
+    return this.#flights.find(hostNo, cid);
+  }
+
   taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number {
     const result = manageTasks(this.#tasks, { hostNo, fn, tagLow, tagHigh, lun });
     for (const unit of this.#units.open()) this.#steps.pump(unit);
@@ -313,7 +355,7 @@ export class DefaultResponder implements Responder {
 
   #abortOf(unit: LogicalUnit, hostNo: number): void {
     for (const flight of this.#flights.all()) {
-      if (flight.unit !== unit || flight.hostNo !== hostNo || !isOpen(flight)) continue;
+      if (flight.unit !== unit || flight.hostNo !== hostNo || !flight.isOpen) continue;
       this.#steps.abort(flight);
     }
     this.#steps.pump(unit);

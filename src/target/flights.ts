@@ -3,14 +3,16 @@
 import type { AnswerBuffer } from "./answer-buffers.js";
 import type { Call } from "./call.js";
 import type { FaultAction } from "./faults.js";
+import type { KnownCommand } from "./responder.js";
 import type { LogicalUnit } from "./units/logical-unit.js";
 
 /**
  * What a command waits for: its handler (`new`), older commands (`dormant`), the kernel to move
- * data-only bytes (`moving`), store work, a user's handler or a delay (`waiting`), nothing any more
- * (`lost`, a fault rule's), or CMD_DONE after its final answer (`answered`).
+ * data-only bytes (`moving`), store work, a user's handler or a delay (`waiting`), whoever holds the
+ * target to let its final answer go (`held`), nothing any more (`lost`: a fault rule's, or dropped),
+ * or CMD_DONE after its final answer (`answered`).
  */
-export type Phase = "new" | "dormant" | "moving" | "waiting" | "lost" | "answered";
+export type Phase = "new" | "dormant" | "moving" | "waiting" | "held" | "lost" | "answered";
 
 /** How store work ended; for data that were moved only: `{ errno: 0, at: -1 }`. */
 export interface Outcome {
@@ -24,7 +26,7 @@ export interface Outcome {
 export type Continuation = (call: Call, unit: LogicalUnit, outcome: Outcome) => boolean;
 
 /** Reused: valid from `add` to `remove`. */
-export class Flight {
+export class Flight implements KnownCommand {
   hostNo = 0;
   cid = 0;
   lun = -1;
@@ -68,6 +70,13 @@ export class Flight {
   most = -1;
   /** Answers that were refused, so that none is repeated for ever. */
   refusals = 0;
+  /** CLOCK_MONOTONIC ns of its CMD_REQ; 0: nobody asked for it to be noted. */
+  since = 0;
+
+  /** Begun, and not answered for good. */
+  get isOpen(): boolean {
+    return this.phase !== "answered" && this.phase !== "new";
+  }
 
   reset(): void {
     this.unit = null;
@@ -87,12 +96,8 @@ export class Flight {
     this.duplicate = false;
     this.most = -1;
     this.refusals = 0;
+    this.since = 0;
   }
-}
-
-/** Begun, and not answered for good. */
-export function isOpen({ phase }: Flight): boolean {
-  return phase !== "answered" && phase !== "new";
 }
 
 const FIRST_CAPACITY = 1024;

@@ -51,6 +51,21 @@ export interface LateAnswer {
   readonly answer: Answer;
 }
 
+/** Sense key, additional sense code and qualifier. */
+export interface SenseCode {
+  readonly key: number;
+  readonly asc: number;
+  readonly ascq: number;
+}
+
+/** What a responder remembers of a command; reused for the next one. */
+export interface KnownCommand extends Command {
+  /** Not answered for good: what lies in its buffer is still wanted. */
+  readonly isOpen: boolean;
+  /** CLOCK_MONOTONIC ns of its CMD_REQ, kept for whoever sets it; 0: not noted. */
+  since: number;
+}
+
 /**
  * Answers commands. Runs in the engine's thread, synchronously, and must not block: slow work is
  * started on native threads and collected in `poll` after a wake-up.
@@ -73,6 +88,21 @@ export interface Responder {
   rejected(hostNo: number, cid: number, why: Rejection, answer: Answer): boolean;
   /** Returns 0 or a negative errno (-17 no such task, -22 function not supported). */
   taskManagement(hostNo: number, fn: number, tagLow: number, tagHigh: number, lun: number): number;
+  /**
+   * While true, a command whose final answer is given stays open (in its task set, for aborts) until
+   * `sent`: whoever drives the responder keeps answers back.
+   */
+  holding: boolean;
+  /** An answer that was given is kept back after all. */
+  hold(hostNo: number, cid: number): void;
+  /** An answer that was kept back goes out now. */
+  sent(hostNo: number, cid: number): void;
+  /** The command is never answered; task management ends it. */
+  lose(hostNo: number, cid: number): void;
+  /** Fills `answer` with CHECK CONDITION instead of what was prepared. False: no such command. */
+  answerWithSense(hostNo: number, cid: number, sense: SenseCode, answer: Answer): boolean;
+  /** The command while it is open or awaits CMD_DONE; valid until then. */
+  find(hostNo: number, cid: number): KnownCommand | null;
   /** Answers that became ready, oldest first. Called after each batch, wake-up and `dueIn`. */
   poll(): readonly LateAnswer[];
   /** Ms after which `poll` has something to do without a wake-up; -1: none. */

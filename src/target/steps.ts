@@ -28,6 +28,8 @@ const NONE: readonly LateAnswer[] = [];
 export class Steps {
   readonly #options: StepsOptions;
   readonly #call: Call;
+  /** The target is held: a command that has its final answer stays open until `sent`. */
+  holding = false;
   #late: LateAnswer[] = [];
   #pumping = false;
   #collecting = false;
@@ -114,6 +116,28 @@ export class Steps {
     this.#deliver(flight, answer);
   }
 
+  /** Its final answer is kept back: the command counts as open, for its task set and for aborts. */
+  hold(flight: Flight): void {
+    if (flight.phase !== "answered") return; // its data are to move first, or it is held already
+    flight.phase = "held";
+    if (flight.unit && !flight.open) flight.unit.tasks.enter(flight);
+  }
+
+  /** The answer that was kept back goes out. */
+  sent(flight: Flight): void {
+    if (flight.phase !== "held") return;
+    flight.phase = "answered";
+    this.#track(flight, false);
+  }
+
+  /** It is never answered. */
+  lose(flight: Flight): void {
+    this.#callBack(flight);
+    flight.next = null;
+    flight.phase = "lost";
+    this.#track(flight);
+  }
+
   /** Runs what may run now that others are through. */
   pump(unit: LogicalUnit): void {
     if (this.#pumping) return; // the loop below goes on
@@ -155,7 +179,8 @@ export class Steps {
     }
   }
 
-  #track(flight: Flight): void {
+  #track(flight: Flight, holding = this.holding): void {
+    if (holding && flight.phase === "answered") flight.phase = "held";
     const { unit, phase } = flight;
     if (!unit || phase === "dormant") return;
     if (phase !== "answered") {

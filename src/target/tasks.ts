@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Task management functions: which commands end, what the others are told. SAM-5 7.
-
-import { type Flight, isOpen } from "./flights.js";
+import type { Flight } from "./flights.js";
 import { COMMANDS_CLEARED } from "./units/attentions.js";
 import type { LogicalUnit } from "./units/logical-unit.js";
 
@@ -40,7 +39,7 @@ function abortTask(tasks: Tasks, request: TaskRequest): number {
   const { hostNo, lun, tagLow, tagHigh } = request;
   for (const flight of tasks.flights()) {
     if (flight.hostNo !== hostNo || flight.lun !== lun) continue;
-    if (flight.tagLow !== tagLow || flight.tagHigh !== tagHigh || !isOpen(flight)) continue;
+    if (flight.tagLow !== tagLow || flight.tagHigh !== tagHigh || !flight.isOpen) continue;
     tasks.drop(flight);
     return DONE;
   }
@@ -54,7 +53,7 @@ function clear(tasks: Tasks, hostNo: number, lun: number, everybody: boolean): S
     if (lun !== -1 && flight.lun !== lun) continue;
     // Own commands that were answered go too: they may never see a CMD_DONE.
     if (flight.hostNo === hostNo) tasks.drop(flight);
-    else if (everybody && isOpen(flight)) {
+    else if (everybody && flight.isOpen) {
       others.add(flight.hostNo);
       tasks.abortForeign(flight);
     }

@@ -9,6 +9,7 @@ import {
   type Answer,
   type Command,
   emptyAnswer,
+  type KnownCommand,
   type LateAnswer,
   type Responder,
 } from "../../src/target/responder.js";
@@ -76,6 +77,16 @@ class ScriptedResponder implements Responder {
   }
   dueIn(): number {
     return -1;
+  }
+  holding = false;
+  hold(): void {}
+  sent(): void {}
+  lose(): void {}
+  answerWithSense(): boolean {
+    return false;
+  }
+  find(): KnownCommand | null {
+    return null;
   }
   close(): void {}
 }

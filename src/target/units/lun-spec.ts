@@ -50,7 +50,7 @@ function parseNumber(text: string, digits: string): number {
 }
 
 /** One spec; `lun` -1 where the user gave no number. */
-function parseOne(text: string): LunSpec {
+function parseOne(text: string, directory: string): LunSpec {
   const [, digits, kind, rest] = /^(?:(\d+)=)?(ram|file|null):([\s\S]*)$/.exec(text) ?? [];
   if (kind === undefined || rest === undefined) throw wrong(text, "not a LUN spec");
   const lun = digits === undefined ? -1 : parseNumber(text, digits);
@@ -59,7 +59,7 @@ function parseOne(text: string): LunSpec {
   if (kind === "file") {
     if (subject === "" || subject.includes("\0")) throw wrong(text, "the path is missing");
     if (size !== null) checkSize(text, size, common.blockSize, MAX_MAPPED);
-    return { ...common, kind, lun, size, path: resolve(subject), text };
+    return { ...common, kind, lun, size, path: resolve(directory, subject), text };
   }
   const bytes = parseSize(text, subject);
   checkSize(text, bytes, common.blockSize, kind === "null" ? MAX_NULL : MAX_MAPPED);
@@ -77,13 +77,15 @@ function firstFree(taken: ReadonlySet<number>): number {
  * lowest numbers that nobody asked for. `taken` are numbers already served.
  *
  * In PATH a comma is written `\,` and a backslash before a comma `\\`; relative paths are resolved
- * against the working directory. Errors: `usage`, naming the spec.
+ * against `directory`, by default the working directory. Errors: `usage`, naming the spec.
  */
 export function parseLunSpecs(
   texts: readonly string[],
   taken: Iterable<number> = [],
+  directory = ".",
 ): readonly LunSpec[] {
-  const specs = (texts.length > 0 ? texts : [DEFAULT_LUN_SPEC]).map(parseOne);
+  const given = texts.length > 0 ? texts : [DEFAULT_LUN_SPEC];
+  const specs = given.map((text) => parseOne(text, directory));
   const numbers = new Set(taken);
   const serials = new Set<string>();
   for (const { lun, serial, text } of specs) {
