@@ -4,6 +4,7 @@
 #include <linux/prctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -167,6 +168,22 @@ Napi::Value character_device(const Napi::CallbackInfo& info) {
   return device;
 }
 
+Napi::Value peer_credentials(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  ucred peer;
+  socklen_t size = sizeof(peer);
+  int fd = arg_int(info, 0, "fd");
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+    throw_errno(env, errno, "getsockopt");
+  // what other kinds of sockets say: a peer that is not of this machine
+  if (peer.uid == static_cast<uid_t>(-1)) throw_errno(env, ENOTCONN, "getsockopt");
+  Napi::Object credentials = Napi::Object::New(env);
+  credentials.Set("pid", Napi::Number::New(env, peer.pid));
+  credentials.Set("uid", Napi::Number::New(env, peer.uid));
+  credentials.Set("gid", Napi::Number::New(env, peer.gid));
+  return credentials;
+}
+
 }  // namespace
 
 void init_files(Napi::Env env, Napi::Object exports) {
@@ -180,6 +197,7 @@ void init_files(Napi::Env env, Napi::Object exports) {
   add<set_io_flusher>(env, exports, "setIoFlusher");
   add<exit_now>(env, exports, "exitNow");
   add<character_device>(env, exports, "characterDevice");
+  add<peer_credentials>(env, exports, "peerCredentials");
 }
 
 }  // namespace tgtctl

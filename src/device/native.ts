@@ -49,6 +49,14 @@ export interface Completion {
   readonly at: number;
 }
 
+/** Who is at the other end of a Unix socket; the process may have ended since. */
+export interface PeerCredentials {
+  /** 0: in a pid namespace that is not seen from here. */
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * Every call that fails throws an Error with `code` ("ENOENT"), `errno` and
  * `syscall`. File descriptors are plain numbers, usable from any thread.
@@ -132,6 +140,8 @@ export interface Native {
   exitNow(code: number): never;
   /** st_rdev of a path, or null if it is not a character device. */
   characterDevice(path: string): { major: number; minor: number } | null;
+  /** getsockopt(2) SO_PEERCRED: who connected this Unix socket, as of then. ENOTCONN: it is another kind. */
+  peerCredentials(fd: number): PeerCredentials;
 
   /** The simulator's kernel half (native/sim). */
   simCreate(options: SimOptions): number;
@@ -192,7 +202,7 @@ export interface SimCommand {
 }
 
 /** The shim's kRevision (native/src/shim.cc): an addon built earlier lacks calls, or has other ones. */
-const ADDON_REVISION = 2;
+const ADDON_REVISION = 3;
 
 let loaded: Native | undefined;
 

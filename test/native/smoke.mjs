@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Loads the addon in the main thread and two workers and answers a simulator from JavaScript.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
@@ -129,6 +132,9 @@ function errors() {
   fails("EBADF", () => native.wait(987654, -1, 0, null));
   fails("EBADF", () => native.kick(987654));
   fails("EBADF", () => native.simKick(987654));
+  fails("EBADF", () => native.peerCredentials(987654));
+  fails("ENOTSOCK", () => native.peerCredentials(native.wakeFd()));
+  assert.throws(() => native.peerCredentials("0"), TypeError);
   fails("EFAULT", () => native.peek(8n, new Uint8Array(16)));
   fails("EFAULT", () => native.poke(0xffff_8000_0000_0000n, new Uint8Array(16)));
   assert.throws(() => native.open(1, "ro"), TypeError);
@@ -286,6 +292,26 @@ async function terminated() {
   }
 }
 
+/** Who connected: told of a Unix socket's two ends, of no other socket. */
+async function peers() {
+  const path = join(tmpdir(), `tgtctl-smoke-${process.pid}.sock`);
+  const myself = { pid: process.pid, uid: process.getuid(), gid: process.getgid() };
+  const server = createServer();
+  for (const where of [{ path }, { port: 0, host: "127.0.0.1" }]) {
+    await new Promise((ready) => server.listen(where, ready));
+    const accepted = new Promise((done) => server.once("connection", done));
+    const client = connect(where.path ? where : server.address());
+    const ends = [await accepted, client];
+    for (const { _handle } of ends) {
+      if (where.path) assert.deepEqual(native.peerCredentials(_handle.fd), myself);
+      else fails("ENOTCONN", () => native.peerCredentials(_handle.fd));
+    }
+    for (const end of ends) end.destroy();
+    await new Promise((closed) => server.close(closed));
+  }
+  rmSync(path, { force: true });
+}
+
 function descriptors() {
   return readdirSync("/proc/self/fd").length;
 }
@@ -316,6 +342,7 @@ if (isMainThread) {
   errors();
   churn();
   await memory();
+  await peers();
   const rates = {};
   for (const depth of [1, 4, 32, 128]) rates[depth] = await simulate(depth, 500, "wake");
   const both = await Promise.all([simulate(8, 300, "destroy"), simulate(8, 300, "wake")]);
