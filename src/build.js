@@ -10,6 +10,7 @@ await build({
     main: "src/main.ts",
     engine: "src/session/engine-worker.ts",
     handler: "src/handler/worker.ts",
+    control: "src/session/control/control-worker.ts",
     index: "src/index.ts",
   },
   outdir: "dist",

@@ -68,7 +68,7 @@ export function writeServed(path: string, served: Served, directory = runtimeDir
 }
 
 /** A directory of ours that nobody else can write to: what lies in it is what we left there. */
-function isPrivate(directory: string): boolean {
+export function isPrivate(directory: string): boolean {
   const stat = lstatSync(directory);
   return stat.isDirectory() && stat.uid === OWN_UID && (stat.mode & 0o022) === 0;
 }

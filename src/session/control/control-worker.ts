@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The control socket's thread: serves clients and passes what they ask on to the engine's.
+import { parentPort, workerData } from "node:worker_threads";
+import { EngineCaller, outcomeOfError } from "../engine-link.js";
+import type { ControlNews, ControlOrders, ControlWord } from "./control-host.js";
+import type { Method } from "./requests.js";
+import { ControlServer } from "./server.js";
+
+const { path, hello, methods, link } = workerData as ControlOrders;
+const engine = new EngineCaller(link);
+
+function tell(news: ControlNews): void {
+  parentPort?.postMessage(news);
+}
+
+/** Only names on the list reach the engine. */
+function forwarded(): Record<string, Method> {
+  const forward = (name: string): [string, Method] => [
+    name,
+    (params, { signal }) => engine.call(name, params, signal),
+  ];
+  return Object.fromEntries(methods.map(forward));
+}
+
+/** With its ports closed and nobody listening the thread ends. */
+async function close(server: ControlServer): Promise<void> {
+  await server.close();
+  engine.close();
+  parentPort?.close();
+}
+
+try {
+  const server = await ControlServer.listen({ path, hello, methods: forwarded() });
+  parentPort?.on("message", (word: ControlWord) => {
+    if (word.kind === "close") void close(server);
+    else server.notify(word.method, word.params);
+  });
+  tell({ kind: "ready" });
+} catch (error) {
+  engine.close();
+  tell({ kind: "failed", outcome: outcomeOfError(error) });
+}
