@@ -56,6 +56,51 @@ const COMMANDS: readonly (readonly [
     async () => (await import("./commands/serve.js")).serveCommand,
   ],
   [
+    "hold [state]",
+    "stop answering: answers are prepared and kept back; off goes on",
+    async () => (await import("./commands/hold.js")).holdCommand,
+  ],
+  [
+    "held",
+    "what is kept back, oldest first",
+    async () => (await import("./commands/hold.js")).heldCommand,
+  ],
+  [
+    "step [count]",
+    "let the next held answers go, and show the kernel's verdict",
+    async () => (await import("./commands/release.js")).stepCommand,
+  ],
+  [
+    "release <name>",
+    "let one held answer go, edited or not",
+    async () => (await import("./commands/release.js")).releaseCommand,
+  ],
+  [
+    "drop <name>",
+    "never answer a held command",
+    async () => (await import("./commands/release.js")).dropCommand,
+  ],
+  [
+    "continue",
+    "let all that is held go, and hold no longer",
+    async () => (await import("./commands/hold.js")).continueCommand,
+  ],
+  [
+    "break <action>",
+    "hold the target at events that match an expression",
+    async () => (await import("./commands/break.js")).breakCommand,
+  ],
+  [
+    "fault <action>",
+    "fault rules of a running owner",
+    async () => (await import("./commands/fault.js")).faultCommand,
+  ],
+  [
+    "lun <action>",
+    "logical units of a running owner",
+    async () => (await import("./commands/lun.js")).lunCommand,
+  ],
+  [
     "dump [file]",
     "one snapshot of both rings, slot by slot",
     async () => (await import("./commands/dump.js")).dumpCommand,
@@ -96,7 +141,7 @@ function lazily([command, describe, load]: (typeof COMMANDS)[number]): CommandMo
 }
 
 /** Options that may be given more than once. */
-const REPEATABLE = new Set(["_", "lun", "fault", "handler"]);
+const REPEATABLE = new Set(["_", "lun", "fault", "handler", "set"]);
 
 function refuseRepeats(args: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(args)) {

@@ -6,7 +6,8 @@ import { requireLiveDialect } from "../device/open.js";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { faultReport, faultReportText } from "../features/fault-report.js";
 import { simReport, simReportText } from "../features/sim-report.js";
-import { diskText, type Owner, startOwner } from "../session/owner.js";
+import { diskText } from "../session/disk-text.js";
+import { type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
 
 interface ServeArguments {

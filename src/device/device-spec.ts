@@ -5,7 +5,13 @@ import type { SimOptions } from "./native.js";
 
 export type DeviceSpec =
   | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "simulator"; readonly text: string; readonly options: SimOptions };
+  | {
+      readonly kind: "simulator";
+      readonly text: string;
+      readonly options: SimOptions;
+      /** By which other processes reach it; null: it is private to this one. */
+      readonly name: string | null;
+    };
 
 const SIM_DEFAULTS: SimOptions = {
   depth: 32,
@@ -31,10 +37,27 @@ const SIM_RANGES: Readonly<Record<keyof SimOptions, readonly [number, number]>> 
 /** Errors: `usage` for an unknown or malformed simulator setting. */
 export function parseDeviceSpec(text: string): DeviceSpec {
   if (text === "sim" || text.startsWith("sim:")) {
-    return { kind: "simulator", text, options: parseSimOptions(text.slice(4)) };
+    const parts = text.slice(4).split(",");
+    const named = parts.filter((part) => part.startsWith("name="));
+    const settings = parts.filter((part) => !named.includes(part)).join(",");
+    const options = parseSimOptions(settings);
+    return { kind: "simulator", text, options, name: parseSimName(named) };
   }
   if (text === "") throw usage("the device name is empty");
   return { kind: "path", path: text };
+}
+
+/** Fit for a file's name. */
+const NAME = /^name=([A-Za-z0-9_-]{1,32})$/;
+
+function parseSimName(texts: readonly string[]): string | null {
+  const [text] = texts;
+  if (text === undefined) return null;
+  const [, name] = NAME.exec(text) ?? [];
+  if (name === undefined || texts.length > 1) {
+    throw usage(`simulator setting ${text} is not one name of 1 to 32 letters, digits, _ and -`);
+  }
+  return name;
 }
 
 function parseSimOptions(text: string): SimOptions {
@@ -59,6 +82,6 @@ function usage(message: string): TgtctlError {
   return new TgtctlError(
     "usage",
     message,
-    `settings: ${Object.keys(SIM_RANGES).join(" ")}, as in --device sim:depth=32,read=70,block=4096`,
+    `settings: ${Object.keys(SIM_RANGES).join(" ")} name, as in --device sim:depth=32,read=70,block=4096`,
   );
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The typed face of the native shim (native/), and how it is found and loaded.
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { TgtctlError } from "../errors.js";
+import { packageRoot } from "./package-root.js";
 
 /**
  * Memory of this process at a known address. `buffer` views it; after
@@ -209,9 +209,7 @@ let loaded: Native | undefined;
 /** Loads the addon once per thread. Throws `unavailable` with what was tried. */
 export function native(): Native {
   if (loaded) return loaded;
-  // Both src/device/ (tests) and dist/ (bundle) are resolved to the package root.
-  const here = fileURLToPath(import.meta.url);
-  const root = here.slice(0, Math.max(here.lastIndexOf("/src/"), here.lastIndexOf("/dist/")));
+  const root = packageRoot();
   let addon: Native;
   try {
     const load = createRequire(import.meta.url)("node-gyp-build") as (dir: string) => Native;

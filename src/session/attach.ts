@@ -7,9 +7,10 @@ import { native } from "../device/native.js";
 import { openForReading, requireLiveDialect } from "../device/open.js";
 import { probeError, probePath } from "../device/probe.js";
 import { TgtctlError } from "../errors.js";
+import { diskText } from "./disk-text.js";
 import { RingFollower } from "./follower.js";
 import type { Observation } from "./observation.js";
-import { diskText, type OwnerOptions, startOwner } from "./owner.js";
+import { type OwnerOptions, startOwner } from "./owner.js";
 import { attachedDisks } from "./scan.js";
 import { inheritance } from "./served.js";
 

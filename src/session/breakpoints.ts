@@ -37,6 +37,9 @@ class Breakpoint {
 export class Breakpoints {
   #list: Breakpoint[] = [];
   #lastId = 0;
+  /** What some expression asks for. */
+  wantsVerdicts = false;
+  wantsAges = false;
 
   get size(): number {
     return this.#list.length;
@@ -46,14 +49,14 @@ export class Breakpoints {
   add(text: string, once: boolean): BreakpointState {
     const breakpoint = new Breakpoint(this.#lastId + 1, compile(text, { what: "EXPR" }), once);
     this.#lastId++;
-    this.#list.push(breakpoint);
+    this.#set([...this.#list, breakpoint]);
     return stateOf(breakpoint);
   }
 
   /** False: no such breakpoint. */
   delete(id: number): boolean {
     const before = this.#list.length;
-    this.#list = this.#list.filter((breakpoint) => breakpoint.id !== id);
+    this.#set(this.#list.filter((breakpoint) => breakpoint.id !== id));
     return this.#list.length < before;
   }
 
@@ -67,7 +70,8 @@ export class Breakpoints {
    */
   match(event: JoinedEvent, judged: boolean): BreakpointHit | null {
     let hit: Breakpoint | null = null;
-    for (const breakpoint of this.#list) {
+    for (let i = 0; i < this.#list.length; i++) {
+      const breakpoint = this.#list[i] as Breakpoint;
       if (breakpoint.wantsVerdict !== judged && event.ring === 1) continue;
       if (!breakpoint.expression.matches(event)) continue;
       breakpoint.hits++;
@@ -75,9 +79,15 @@ export class Breakpoints {
     }
     if (hit === null) return null;
     if (this.#list.some((each) => each.once && each.hits > 0)) {
-      this.#list = this.#list.filter((each) => !each.once || each.hits === 0);
+      this.#set(this.#list.filter((each) => !each.once || each.hits === 0));
     }
     return { id: hit.id, expression: hit.expression.text };
+  }
+
+  #set(list: Breakpoint[]): void {
+    this.#list = list;
+    this.wantsVerdicts = list.some(({ wantsVerdict }) => wantsVerdict);
+    this.wantsAges = list.some(({ expression }) => expression.fields.has("age_ms"));
   }
 }
 

@@ -62,8 +62,10 @@ export interface EngineControlOptions {
 export class EngineControl {
   /** Answers are kept back. */
   holding = false;
-  /** There are breakpoints. */
+  /** There are breakpoints; the others: some ask for verdicts, or for ages. */
   watching = false;
+  watchingVerdicts = false;
+  watchingAges = false;
   readonly #options: EngineControlOptions;
   readonly #hold = new Hold();
   readonly #breakpoints = new Breakpoints();
@@ -94,7 +96,7 @@ export class EngineControl {
   check(event: JoinedEvent, judged: boolean): void {
     const hit = this.#breakpoints.match(event, judged);
     if (!hit) return;
-    this.watching = this.#breakpoints.size > 0; // a one-shot is gone
+    this.#watch(); // a one-shot is gone
     if (!this.holding) this.#begin(hit);
     this.#changed = true;
   }
@@ -197,7 +199,7 @@ export class EngineControl {
   /** Errors: ExpressionError. */
   addBreakpoint(text: string, once: boolean): BreakpointState {
     const added = this.#breakpoints.add(text, once);
-    this.watching = true;
+    this.#watch();
     return added;
   }
 
@@ -205,7 +207,7 @@ export class EngineControl {
   deleteBreakpoint(id: number): BreakpointState | null {
     const found = this.#breakpoints.list().find((each) => each.id === id) ?? null;
     this.#breakpoints.delete(id);
-    this.watching = this.#breakpoints.size > 0;
+    this.#watch();
     return found;
   }
 
@@ -214,6 +216,12 @@ export class EngineControl {
   }
 
   // ---- inside -----------------------------------------------------------------
+
+  #watch(): void {
+    this.watching = this.#breakpoints.size > 0;
+    this.watchingVerdicts = this.#breakpoints.wantsVerdicts;
+    this.watchingAges = this.#breakpoints.wantsAges;
+  }
 
   #isWanted(hostNo: number, cid: number): boolean {
     return this.#options.responder.find(hostNo, cid)?.isOpen === true;

@@ -160,7 +160,9 @@ export class EngineVerbs {
   /** `items`: what may be let go, looked at before that. */
   #sent(items: readonly HeldItem[], act: () => readonly Sent[]): SentList {
     const views = new Map(items.map((item) => [item, this.#view(item)]));
-    const sent = act().map((each) => sentView(views.get(each.item) ?? this.#view(each.item), each));
+    const sent = act().map((each) =>
+      sentView(views.get(each.item) ?? this.#view(each.item), each, this.#sources),
+    );
     return { ...this.#options.control.state, sent };
   }
 

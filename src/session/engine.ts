@@ -29,7 +29,7 @@ import { AnswerLedger } from "./answer-ledger.js";
 import { type EditedAnswer, EditedAnswers } from "./edited-answers.js";
 import { EngineControl, type EngineHands } from "./engine-control.js";
 import type { EngineCounters } from "./engine-counters.js";
-import { EngineWatch, type Task } from "./engine-watch.js";
+import { EngineEvent, type Task } from "./engine-event.js";
 import type { JournalWriter } from "./journal.js";
 
 /**
@@ -72,7 +72,7 @@ export class Engine {
   readonly #edited = new EditedAnswers();
   /** What holds the target, and lets go of what is held. */
   readonly control: EngineControl;
-  readonly #watch: EngineWatch;
+  readonly #event: EngineEvent;
   #next = 0;
   /** WAIT_WAKE if somebody woke us while we waited for room. */
   #woken = 0;
@@ -106,11 +106,10 @@ export class Engine {
       onChange: options.onChange ?? (() => {}),
       now: () => Number(process.hrtime.bigint()),
     });
-    this.#watch = new EngineWatch({
+    this.#event = new EngineEvent({
       words: this.#words,
       find: (hostNo, cid) => options.responder.find(hostNo, cid),
       timeOf: (ring, index) => this.#timeOf(ring, index),
-      check: (event, judged) => this.control.check(event, judged),
     });
   }
 
@@ -194,7 +193,7 @@ export class Engine {
     switch (type) {
       case TYPE_CMD_REQ: {
         this.#takeCommand(at);
-        if (this.control.watching) this.#watch.request(at, this.#next, this.#command);
+        if (this.control.watching) this.#watchRequest(at);
         this.#release(at);
         this.#answerCommand();
         break;
@@ -203,7 +202,10 @@ export class Engine {
         const hostNo = words[at + CMD_DONE.host_no] as number;
         const cid = (words[at + CMD_DONE.cid] as number) >>> 0;
         const result = words[at + CMD_DONE.result] as number;
-        if (this.control.watching) this.#watch.done(at, this.#next, hostNo, cid, result);
+        if (this.control.watching) {
+          this.#event.done(at, this.#next, hostNo, cid, result);
+          this.control.check(this.#event, false);
+        }
         this.#release(at);
         this.#commandDone(hostNo, cid, result);
         break;
@@ -213,9 +215,18 @@ export class Engine {
         break;
       default:
         this.#counters.unknownType();
-        if (this.control.watching) this.#watch.unknown(at, this.#next);
+        if (this.control.watching) {
+          this.#event.unknown(at, this.#next);
+          this.control.check(this.#event, false);
+        }
         this.#release(at);
     }
+  }
+
+  #watchRequest(at: number): void {
+    this.#command.since = this.control.watchingAges ? this.#timeOf(0, this.#next) : 0;
+    this.#event.request(at, this.#next, this.#command);
+    this.control.check(this.#event, false);
   }
 
   #release(at: number): void {
@@ -245,7 +256,7 @@ export class Engine {
     this.#counters.command();
     if (this.#responder.runsAlone(this.#command)) this.settle();
     const ready = this.#responder.command(this.#command, this.#freshAnswer());
-    if (this.control.watching) this.#noteSince(hostNo, cid);
+    if (this.control.watchingAges) this.#noteSince(hostNo, cid);
     if (ready) this.#publish(hostNo, cid, this.#answer);
   }
 
@@ -282,7 +293,10 @@ export class Engine {
     const midLow = words[at + TSK_MGMT_REQ.mid] as number;
     const midHigh = words[at + TSK_MGMT_REQ.mid + 1] as number;
     const task = { hostNo, midLow, midHigh, fn, tagLow, tagHigh, lun };
-    if (this.control.watching) this.#watch.task(at, this.#next, task);
+    if (this.control.watching) {
+      this.#event.task(at, this.#next, task);
+      this.control.check(this.#event, false);
+    }
     this.#release(at);
     if (this.control.holdsTasks) {
       const heldNs = Number(process.hrtime.bigint());
@@ -305,7 +319,10 @@ export class Engine {
     // TASK ABORTED first: at this answer the kernel ends all that is not answered, of other nexuses too.
     this.#publishAborts();
     this.control.prune();
-    if (this.control.watching) this.#watch.taskAnswer(task, result);
+    if (this.control.watching) {
+      this.#event.taskAnswer(task, result, this.#producer.index);
+      this.control.check(this.#event, false);
+    }
     this.#makeRoom();
     return this.#producer.tskMgmtRsp(hostNo, task.midLow, task.midHigh, result);
   }
@@ -333,7 +350,8 @@ export class Engine {
   #publish(hostNo: number, cid: number, answer: Answer, refused: number | null = null): void {
     const { control } = this;
     if (control.watching) {
-      this.#watch.answer(hostNo, cid, answer, this.#timeOf(1, this.#producer.index));
+      this.#event.answer(hostNo, cid, answer, this.#producer.index);
+      control.check(this.#event, false);
     }
     if (control.holding) control.keep(hostNo, cid, answer, refused);
     else this.#send(hostNo, cid, answer);
@@ -377,8 +395,9 @@ export class Engine {
       const verdict = ledger.verdictOf(index);
       if (verdict === undefined) return; // not consumed yet: at most one lap per doorbell
       this.#note(1, index, this.#producer.slotAt(index), verdict);
-      if (this.control.watching && verdict !== null) {
-        this.#watch.verdict(this.#producer.slotAt(index), index, verdict);
+      if (this.control.watchingVerdicts && verdict !== null) {
+        this.#event.judged(this.#producer.slotAt(index), index, verdict);
+        this.control.check(this.#event, true);
       }
       const edited = this.#edited.judged(index);
       if (edited) this.#editedJudged(edited, index, verdict);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // What is held, as JSON.
+import type { CmdRsp } from "../abi/event.js";
 import { verdictName } from "../device/telemetry.js";
 import { INDEX_MASK } from "../ring/live-layout.js";
 import type { KnownCommand } from "../target/responder.js";
 import { eventOf, type Sent } from "./engine-control.js";
 import type { HeldAnswer, HeldItem, HeldTask } from "./hold.js";
-import type { AnswerFields, HeldAnswerView, HeldTaskView, HeldView, SentView } from "./verbs.js";
+import type { HeldAnswerView, HeldTaskView, HeldView, SentView } from "./verbs.js";
 
 const CHECK_CONDITION = 2;
 const MOST_SENSE = 96;
+/** Of a number that is exact. */
+const MOST_ADDRESS = BigInt(Number.MAX_SAFE_INTEGER);
 
 export interface HeldSources {
   readonly find: (hostNo: number, cid: number) => KnownCommand | null;
@@ -42,13 +45,8 @@ function taskView(task: HeldTask): Omit<HeldTaskView, "held_ms"> {
 }
 
 function answerView(item: HeldAnswer, sources: HeldSources, held_ms: number): HeldAnswerView {
-  const { hostNo, cid, answer, refused } = item;
+  const { hostNo, cid, refused } = item;
   const command = sources.find(hostNo, cid);
-  const { type: _, uaddr, ...fields } = eventOf(item);
-  const sense =
-    answer.status === CHECK_CONDITION && answer.len > 0
-      ? sources.read(answer.uaddr, Math.min(answer.len, MOST_SENSE))
-      : null;
   return {
     kind: "CMD_RSP",
     host_no: hostNo,
@@ -57,23 +55,34 @@ function answerView(item: HeldAnswer, sources: HeldSources, held_ms: number): He
     lun: command ? lunOf(command.lun) : null,
     scb: command ? hexOf(command.cdb) : "",
     data_len: command?.dataLen ?? 0,
-    answer: { ...fields, uaddr: `0x${uaddr.toString(16)}` },
-    sense: sense && hexOf(sense),
+    ...published(eventOf(item), sources),
     held_ms,
     refused: refused === null ? null : verdictName(refused),
   };
 }
 
+/** What an answer says, and its sense data while its command is not over. */
+function published(
+  { type: _, uaddr, ...fields }: CmdRsp,
+  sources: HeldSources,
+): Pick<HeldAnswerView, "answer" | "sense"> {
+  const isSense = fields.result === CHECK_CONDITION && fields.len > 0 && uaddr <= MOST_ADDRESS;
+  const sense = isSense ? sources.read(Number(uaddr), Math.min(fields.len, MOST_SENSE)) : null;
+  return {
+    answer: { ...fields, uaddr: `0x${uaddr.toString(16)}` },
+    sense: sense && hexOf(sense),
+  };
+}
+
 /** `item`: as it looked before it was let go. */
-export function sentView(item: HeldView, { event, index, verdict }: Sent): SentView {
-  const published: Partial<{ answer: AnswerFields }> = {};
-  if (event) {
-    const { type: _, uaddr, ...fields } = event;
-    published.answer = { ...fields, uaddr: `0x${uaddr.toString(16)}` };
-  }
+export function sentView(
+  item: HeldView,
+  { event, index, verdict }: Sent,
+  sources: HeldSources,
+): SentView {
   return {
     ...item,
-    ...published,
+    ...(event && published(event, sources)),
     slot: index & INDEX_MASK,
     index,
     verdict: typeof verdict === "number" ? verdictName(verdict) : null,

@@ -3,6 +3,8 @@
 // scanned once it can answer.
 import type { DeviceSpec } from "../device/device-spec.js";
 import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
+import { offerControl } from "./control/offer.js";
+import { diskText } from "./disk-text.js";
 import type { Serials, Served } from "./engine-protocol.js";
 import type { HandlerHost } from "./handler-host.js";
 import type { ServedLun } from "./observation.js";
@@ -58,6 +60,7 @@ export async function startOwner(
     throw error;
   });
   try {
+    await offerControl(spec, session, options.onRemark);
     const disks = await bringUp(spec, choice, session, options);
     return { session, luns: servedLuns(choice, disks), disks, inherited: choice.inherited };
   } catch (error) {
@@ -134,10 +137,4 @@ function unitText(unit: LunSpec): string {
 function sizeText(bytes: number): string {
   const power = ["T", "G", "M", "K"].findIndex((_, i) => bytes % 1024 ** (4 - i) === 0);
   return power < 0 ? String(bytes) : `${bytes / 1024 ** (4 - power)}${"TGMK"[power]}`;
-}
-
-/** `host3:0 -> /dev/sdb, /dev/sg1` */
-export function diskText(disk: DiskNodes): string {
-  const nodes = [disk.block, disk.generic].filter((name) => name !== null).join(", ");
-  return `host${disk.host}:${disk.lun} -> ${nodes || "no device node"}`;
 }

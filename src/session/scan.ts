@@ -13,6 +13,8 @@ const DEVICES = "/sys/class/scsi_device";
 const LOOP_DRIVER = "tgt_loop";
 
 export interface DiskNodes {
+  /** SCSI address, as sysfs writes it: `3:0:0:0`. */
+  readonly address: string;
   readonly host: number;
   readonly lun: number;
   /** `/dev/sdb`, or null where no disk driver took it. */
@@ -40,12 +42,18 @@ export function attachedDisks(hosts = loopHosts()): DiskNodes[] {
     .map((name) => ({ name, parts: name.split(":").map(Number) }))
     .filter(({ parts }) => hosts.includes(parts[0] ?? -1))
     .map(({ name, parts }) => ({
+      address: name,
       host: parts[0] ?? 0,
       lun: linuxLunToNumber(parts[3] ?? 0) ?? -1,
       block: node(`${DEVICES}/${name}/device/block`),
       generic: node(`${DEVICES}/${name}/device/scsi_generic`),
     }))
     .sort((a, b) => a.host - b.host || a.lun - b.lun);
+}
+
+/** Path of a file that tells the initiator something about a disk. */
+export function diskAttribute({ address }: DiskNodes, attribute: "rescan" | "delete"): string {
+  return `${DEVICES}/${address}/device/${attribute}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { LiveDevice } from "../device/ring-device.js";
 import { SimulatorDevice } from "../device/simulator.js";
 import { TgtctlError } from "../errors.js";
 import { SLOT_BYTES } from "../ring/live-layout.js";
+import type { ControlHost } from "./control/control-host.js";
 import { EngineCounters } from "./engine-counters.js";
 import { EngineCaller, type EngineLink } from "./engine-link.js";
 import {
@@ -65,6 +66,7 @@ export class Session {
   /** The engine has answered what it owed and now flushes and closes: that takes what it takes. */
   readonly #finished: Promise<void>;
   readonly #stopped: Promise<number>;
+  #socket: ControlHost | null = null;
   #watch: NodeJS.Timeout | undefined;
   #faults: readonly FaultCount[] = [];
 
@@ -172,6 +174,16 @@ export class Session {
     });
   }
 
+  /** The socket through which others ask for verbs: closed with the session. */
+  offer(control: ControlHost): void {
+    this.#socket = control;
+  }
+
+  /** For who shall look at a simulator's memory from another process: rings, then telemetry. */
+  get simMemory(): number | null {
+    return this.#sim === null ? null : this.#native.simMemory(this.#sim);
+  }
+
   /** Units whose file or memory has another size now get it; remarks say which. */
   followSizes(): void {
     Atomics.store(this.#control, SIZES, 1);
@@ -185,6 +197,7 @@ export class Session {
    */
   async stop(): Promise<number> {
     clearInterval(this.#watch);
+    await this.#socket?.close();
     Atomics.store(this.#control, STOP, 1);
     this.#native.wake(this.#wakeFd);
     try {

@@ -113,6 +113,12 @@ export interface UnitView {
   readonly in_flight: number;
 }
 
+/** `lun.add`, `lun.remove`, `lun.resize`, as the owner answers them. */
+export interface UnitChange extends UnitView {
+  /** `host3:0 -> /dev/sdb, /dev/sg1`, what the initiator made of it; empty in a simulator. */
+  readonly disks: readonly string[];
+}
+
 /** `lun.list` */
 export interface UnitListView {
   readonly luns: readonly UnitView[];

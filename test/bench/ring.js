@@ -18,6 +18,10 @@ const rounds = Number(values.rounds);
 const depths = values.depths.split(",").map(Number);
 /** Least ratio of medians TypeScript / C at a depth. */
 const floor = (depth) => (depth >= 128 ? 0.5 : 0.8);
+/** Least ratio with a breakpoint / without. */
+const BREAK_FLOOR = 0.9;
+/** Its fields are a command's: every event is joined to its own. */
+const BREAKPOINT = "opcode == 0xff && lba > 0x100000000";
 
 const root = join(import.meta.dirname, "../..");
 const build = join(root, "build/native-test");
@@ -33,20 +37,28 @@ function runC(depth) {
   return result.iops;
 }
 
+const tgtctl = join(root, "bin/tgtctl.js");
+
+/** Either way a client comes and goes: its own start costs something. */
+function setBreakpoint(device, on) {
+  const args = [tgtctl, "break", ...(on ? ["add", BREAKPOINT] : ["list"]), "-D", device];
+  execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
 /** Serves the simulator for `seconds`, then stops it as a user would. */
-function runTs(depth) {
+function runTs(depth, breakpoint) {
   return new Promise((resolve, reject) => {
-    const device = `sim:depth=${depth},read=70,block=4096,seed=1`;
-    const child = spawn(
-      process.execPath,
-      [join(root, "bin/tgtctl.js"), "serve", "--json", "-D", device],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
+    const name = `bench-${process.pid}`;
+    const device = `sim:name=${name},depth=${depth},read=70,block=4096,seed=1`;
+    const child = spawn(process.execPath, [tgtctl, "serve", "--json", "-D", device], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let out = "";
     child.stdout.on("data", (chunk) => {
-      if (out === "") setTimeout(() => child.kill("SIGINT"), seconds * 1000);
+      if (out === "") {
+        setBreakpoint(`sim:name=${name}`, breakpoint);
+        setTimeout(() => child.kill("SIGINT"), seconds * 1000);
+      }
       out += chunk;
     });
     child.on("close", (code) => {
@@ -69,31 +81,41 @@ execFileSync(
 );
 const table = [];
 for (const depth of depths) {
-  const c = [];
-  const ts = [];
+  const runs = { c: [], ts: [], breakpoint: [] };
   for (let round = 0; round < rounds; round++) {
-    c.push(runC(depth));
-    ts.push(await runTs(depth));
+    runs.c.push(runC(depth));
+    runs.ts.push(await runTs(depth, false));
+    runs.breakpoint.push(await runTs(depth, true));
   }
+  const [c, ts, breakpoint] = [runs.c, runs.ts, runs.breakpoint].map(median);
   table.push({
     depth,
-    c: median(c),
-    ts: median(ts),
-    ratio: median(ts) / median(c),
+    c,
+    ts,
+    ratio: ts / c,
     floor: floor(depth),
+    breakpoint,
+    breakpoint_ratio: breakpoint / ts,
   });
 }
 if (values.json) {
   console.log(JSON.stringify({ schema: "tgtctl.bench-ring/1", seconds, rounds, table }));
 } else {
-  console.log(
-    `depth   C commands/s   TypeScript   ratio   at least   (${rounds} x ${seconds} s each, medians)`,
-  );
+  console.log(`commands/s, medians of ${rounds} x ${seconds} s each, in turns`);
+  console.log("depth          C   TypeScript   ratio   at least   breakpoint   ratio   at least");
   for (const row of table) {
-    console.log(
-      `${String(row.depth).padStart(5)}   ${String(row.c).padStart(12)}   ${String(row.ts).padStart(10)}   ` +
-        `${row.ratio.toFixed(2).padStart(5)}   ${row.floor.toFixed(1).padStart(8)}`,
-    );
+    const cells = [
+      String(row.depth).padStart(5),
+      String(row.c).padStart(10),
+      String(row.ts).padStart(12),
+      row.ratio.toFixed(2).padStart(7),
+      row.floor.toFixed(1).padStart(10),
+      String(row.breakpoint).padStart(12),
+      row.breakpoint_ratio.toFixed(2).padStart(7),
+      BREAK_FLOOR.toFixed(1).padStart(10),
+    ];
+    console.log(cells.join(" "));
   }
 }
-process.exitCode = table.some((row) => row.ratio < row.floor) ? 1 : 0;
+const bad = (row) => row.ratio < row.floor || row.breakpoint_ratio < BREAK_FLOOR;
+process.exitCode = table.some(bad) ? 1 : 0;

@@ -17,13 +17,18 @@ export interface ControlHostOptions {
   readonly hello: Omit<Hello, "protocol" | "methods">;
   /** Names the engine answers; others are no methods. */
   readonly methods: readonly string[];
+  /** The units are disks of this machine, which has to be told when they change. */
+  readonly disks: boolean;
   readonly onRemark?: ((text: string) => void) | undefined;
   /** Default: the one beside this file. */
   readonly program?: URL;
 }
 
 /** Everything the thread needs; structured-cloneable. */
-export type ControlOrders = Pick<ControlHostOptions, "path" | "link" | "hello" | "methods">;
+export type ControlOrders = Pick<
+  ControlHostOptions,
+  "path" | "link" | "hello" | "methods" | "disks"
+>;
 
 export type ControlWord =
   | { readonly kind: "close" }
@@ -42,10 +47,10 @@ export class ControlHost {
   readonly #ended: Promise<void>;
   #closed = false;
 
-  private constructor({ path, link, hello, methods, onRemark, program }: ControlHostOptions) {
-    const orders: ControlOrders = { path, link, hello, methods };
+  private constructor({ onRemark, program, ...orders }: ControlHostOptions) {
+    const { link } = orders;
     this.#worker = new Worker(program ?? new URL("./control.js", import.meta.url), {
-      workerData: orders,
+      workerData: orders satisfies ControlOrders,
       transferList: [link.port],
       resourceLimits: LIMITS,
     });

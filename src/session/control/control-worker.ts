@@ -5,8 +5,9 @@ import { EngineCaller, outcomeOfError } from "../engine-link.js";
 import type { ControlNews, ControlOrders, ControlWord } from "./control-host.js";
 import type { Method } from "./requests.js";
 import { ControlServer } from "./server.js";
+import { unitMethods } from "./unit-methods.js";
 
-const { path, hello, methods, link } = workerData as ControlOrders;
+const { path, hello, methods, link, disks } = workerData as ControlOrders;
 const engine = new EngineCaller(link);
 
 function tell(news: ControlNews): void {
@@ -19,7 +20,7 @@ function forwarded(): Record<string, Method> {
     name,
     (params, { signal }) => engine.call(name, params, signal),
   ];
-  return Object.fromEntries(methods.map(forward));
+  return { ...Object.fromEntries(methods.map(forward)), ...unitMethods(engine, disks) };
 }
 
 /** With its ports closed and nobody listening the thread ends. */
@@ -35,6 +36,7 @@ try {
     if (word.kind === "close") void close(server);
     else server.notify(word.method, word.params);
   });
+  engine.onNotice = ({ notice, params }) => server.notify(notice, { ...(params as object) });
   tell({ kind: "ready" });
 } catch (error) {
   engine.close();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// `tgtctl break`: expressions that hold the target at the first event that matches.
+import type { Argv, CommandModule } from "yargs";
+import { compile } from "../expression/compile.js";
+import type { BreakpointState } from "../session/breakpoints.js";
+import type { BreakpointList } from "../session/verbs.js";
+import { askOwner, type VerbArguments } from "./owner-verb.js";
+
+interface AddArguments extends VerbArguments {
+  expression: string;
+  once: boolean;
+}
+
+interface DeleteArguments extends VerbArguments {
+  id: number;
+}
+
+const add: CommandModule<object, AddArguments> = {
+  command: "add <expression>",
+  describe: "hold the target at events that match",
+  builder: (parser: Argv) =>
+    parser
+      .positional("expression", { type: "string", describe: "EXPR, as for --filter" })
+      .option("once", { type: "boolean", default: false, describe: "gone with its first hit" })
+      .example('$0 break add "opcode == WRITE_10 && lba < 8"', "writes to the first blocks")
+      .example('$0 break add "type == CMD_DONE && result != 0" --once', "the next failure")
+      .example(
+        '$0 break add "verdict == EFAULT"',
+        "answers that the kernel could not read",
+      ) as never,
+  handler: (args) => {
+    compile(args.expression, { what: "EXPR" }); // a wrong one needs no owner to be told so
+    return askOwner<BreakpointState>(args, {
+      method: "break.add",
+      params: { expression: args.expression, once: args.once },
+      schema: "breakpoint",
+      text: (breakpoint) => [breakpointText(breakpoint)],
+    });
+  },
+};
+
+const list: CommandModule<object, VerbArguments> = {
+  command: "list",
+  describe: "breakpoints and how often each was hit",
+  handler: (args) =>
+    askOwner<BreakpointList>(args, {
+      method: "break.list",
+      schema: "breakpoints",
+      text: ({ breakpoints }) =>
+        breakpoints.length === 0 ? ["no breakpoint"] : breakpoints.map(breakpointText),
+    }),
+};
+
+const remove: CommandModule<object, DeleteArguments> = {
+  command: "delete <id>",
+  describe: "what is held stays held",
+  builder: (parser: Argv) => parser.positional("id", { type: "number" }) as never,
+  handler: (args) =>
+    askOwner<BreakpointState>(args, {
+      method: "break.delete",
+      params: { id: args.id },
+      schema: "breakpoint",
+      text: (breakpoint) => [`deleted ${breakpointText(breakpoint)}`],
+    }),
+};
+
+function breakpointText({ id, expression, once, hits }: BreakpointState): string {
+  const times = `${hits} ${hits === 1 ? "hit" : "hits"}`;
+  return `breakpoint ${id}: ${expression}  (${times}${once ? ", once" : ""})`;
+}
+
+export const breakCommand: CommandModule<object, object> = {
+  command: "break <action>",
+  builder: (parser: Argv) =>
+    parser
+      .command(add)
+      .command(list)
+      .command(remove)
+      .demandCommand(1, "break: add, list or delete"),
+  handler: () => {},
+};

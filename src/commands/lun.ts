@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// `tgtctl lun`: logical units of a running owner.
+import type { Argv, CommandModule } from "yargs";
+import type { UnitChange, UnitListView, UnitView } from "../session/verbs.js";
+import { parseSize } from "../target/units/lun-options.js";
+import { askOwner, type VerbArguments } from "./owner-verb.js";
+
+interface AddArguments extends VerbArguments {
+  spec: string;
+}
+
+interface LunArguments extends VerbArguments {
+  lun: number;
+  force: boolean;
+}
+
+interface ResizeArguments extends LunArguments {
+  size: string;
+}
+
+const add: CommandModule<object, AddArguments> = {
+  command: "add <spec>",
+  describe: "serve one more, and have the hosts scanned",
+  builder: (parser: Argv) =>
+    parser
+      .positional("spec", { type: "string", describe: "SPEC, as for serve --lun" })
+      .example("$0 lun add ram:256M", "the lowest free number")
+      .example("$0 lun add 5=file:disk.img,ro", "LUN 5, a file of this directory") as never,
+  handler: (args) =>
+    askOwner<UnitChange>(args, {
+      method: "lun.add",
+      params: { spec: args.spec, directory: process.cwd() },
+      schema: "lun",
+      text: (unit) => [unitText(unit), ...unit.disks],
+    }),
+};
+
+const remove: CommandModule<object, LunArguments> = {
+  command: "remove <lun>",
+  describe: "serve it no longer; its disks go first",
+  builder: (parser: Argv) =>
+    parser
+      .positional("lun", { type: "number" })
+      .example("$0 lun remove 1", "refused while its disk is in use")
+      .example("$0 lun remove 1 --force", "also while somebody uses it") as never,
+  handler: (args) =>
+    askOwner<UnitChange>(args, {
+      method: "lun.remove",
+      params: { lun: args.lun, force: args.force },
+      schema: "lun",
+      text: (unit) => [`removed ${unitText(unit)}`],
+    }),
+};
+
+const resize: CommandModule<object, ResizeArguments> = {
+  command: "resize <lun> <size>",
+  describe: "another capacity; its disks are told",
+  builder: (parser: Argv) =>
+    parser
+      .positional("lun", { type: "number" })
+      .positional("size", { type: "string", describe: "bytes, or with K, M, G, T" })
+      .example("$0 lun resize 0 128M", "LUN 0 has 128 MiB now") as never,
+  handler: (args) =>
+    askOwner<UnitChange>(args, {
+      method: "lun.resize",
+      params: { lun: args.lun, size: parseSize(`resize ${args.lun}`, args.size) },
+      schema: "lun",
+      text: (unit) => [unitText(unit), ...unit.disks],
+    }),
+};
+
+const list: CommandModule<object, VerbArguments> = {
+  command: "list",
+  describe: "what is served",
+  handler: (args) =>
+    askOwner<UnitListView>(args, {
+      method: "lun.list",
+      schema: "luns",
+      text: ({ luns }) => (luns.length === 0 ? ["no LUN is served"] : luns.map(unitText)),
+    }),
+};
+
+function unitText({ spec, size, block_size, serial, in_flight }: UnitView): string {
+  const blocks = `${size / block_size} blocks of ${block_size} B`;
+  return `LUN ${spec}  ${blocks}, serial ${serial}, ${in_flight} in flight`;
+}
+
+export const lunCommand: CommandModule<object, object> = {
+  command: "lun <action>",
+  builder: (parser: Argv) =>
+    parser
+      .command(add)
+      .command(remove)
+      .command(resize)
+      .command(list)
+      .demandCommand(1, "lun: add, remove, resize or list"),
+  handler: () => {},
+};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// One verb asked of a running owner: connect, call, print, hang up.
+import { joinOwner } from "../session/join.js";
+import { printable } from "./text-layout.js";
+
+/** What every command that talks to an owner is given. */
+export interface VerbArguments {
+  device: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+export interface Verb<Result> {
+  readonly method: string;
+  readonly params?: object;
+  /** Of the JSON document: `tgtctl.NAME/1`. */
+  readonly schema: string;
+  /** Lines for a person. */
+  readonly text: (result: Result) => readonly string[];
+}
+
+/** Errors: those of reaching the owner, and what the owner says. */
+export async function askOwner<Result>(args: VerbArguments, verb: Verb<Result>): Promise<void> {
+  const owner = await joinOwner(args.device);
+  try {
+    const result = (await owner.call(verb.method, verb.params ?? {})) as Result;
+    print(args, verb, result);
+  } finally {
+    owner.close();
+  }
+}
+
+function print<Result>(args: VerbArguments, { schema, text }: Verb<Result>, result: Result): void {
+  if (args.json) {
+    process.stdout.write(`${JSON.stringify({ schema: `tgtctl.${schema}/1`, ...result })}\n`);
+    return;
+  }
+  const lines = text(result).map((line) => `${printable(line)}\n`);
+  process.stdout.write(lines.join(""));
+}

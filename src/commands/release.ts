@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// `tgtctl step`, `release` and `drop`: what is held, let go one by one, edited, or never.
+import type { Argv, CommandModule } from "yargs";
+import { parseFieldValues } from "../features/field-values.js";
+import { heldName, holdText, requestText, sentText } from "../features/held-text.js";
+import type { HeldView, SentList } from "../session/verbs.js";
+import { parseHeldName } from "./held-name.js";
+import { askOwner, type VerbArguments } from "./owner-verb.js";
+
+interface StepArguments extends VerbArguments {
+  count: number;
+}
+
+interface ReleaseArguments extends VerbArguments {
+  name: string;
+  set: string[];
+  sense?: string;
+}
+
+const NAME = "HOST:CID as tgtctl held shows it, CID alone, or HOST:mid=MID";
+
+export const stepCommand: CommandModule<object, StepArguments> = {
+  command: "step [count]",
+  builder: (parser: Argv) =>
+    parser
+      .positional("count", { type: "number", default: 1, describe: "how many go, in order" })
+      .example("$0 step", "the oldest held answer goes out, and the kernel's verdict is shown")
+      .example("$0 step 10", "the next ten") as never,
+  handler: (args) =>
+    askOwner<SentList>(args, {
+      method: "step",
+      params: { count: args.count },
+      schema: "sent",
+      text: sentLines,
+    }),
+};
+
+export const releaseCommand: CommandModule<object, ReleaseArguments> = {
+  command: "release <name>",
+  builder: (parser: Argv) =>
+    parser
+      .positional("name", { type: "string", describe: NAME })
+      .option("set", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        describe: "FIELD=VALUE: this field of the answer instead; repeatable",
+      })
+      .option("sense", {
+        type: "string",
+        requiresArg: true,
+        describe: "K/ASC/ASCQ: CHECK CONDITION with this sense instead",
+      })
+      .example("$0 release 3:4712", "this answer goes out, before older ones")
+      .example("$0 release 3:4712 --sense 3/11/00", "a medium error instead of its data")
+      .example("$0 release 3:4712 --set result=BUSY --set len=0", "edited by field") as never,
+  handler: (args) => {
+    const name = parseHeldName(args.name);
+    const type = name.mid === undefined ? "CMD_RSP" : "TSK_MGMT_RSP";
+    const set = parseFieldValues(args.set, type);
+    return askOwner<SentList>(args, {
+      method: "release",
+      params: { ...name, set, ...(args.sense !== undefined && { sense: args.sense }) },
+      schema: "sent",
+      text: sentLines,
+    });
+  },
+};
+
+export const dropCommand: CommandModule<object, ReleaseArguments> = {
+  command: "drop <name>",
+  builder: (parser: Argv) =>
+    parser
+      .positional("name", { type: "string", describe: NAME })
+      .example(
+        "$0 drop 3:4712",
+        "never answered: the initiator aborts it when its time is up",
+      ) as never,
+  handler: (args) =>
+    askOwner<HeldView>(args, {
+      method: "drop",
+      params: parseHeldName(args.name),
+      schema: "dropped",
+      text: (view) => [`${heldName(view)} ${requestText(view)}: dropped, never to be answered`],
+    }),
+};
+
+function sentLines(list: SentList): string[] {
+  const nothing = list.sent.length === 0 ? ["nothing is held yet"] : [];
+  return [...list.sent.map(sentText), ...nothing, holdText(list)];
+}
