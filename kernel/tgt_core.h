@@ -123,6 +123,7 @@ extern struct tgt_core tgt;
 
 /* module parameters and fault points */
 extern bool tgt_exclusive;
+extern bool tgt_extras;
 extern unsigned int tgt_reattach_secs;
 extern unsigned int tgt_tmf_secs;
 extern u32 tgt_fault_delay_ms;

@@ -167,7 +167,7 @@ static int tgt_mmap(struct file *file, struct vm_area_struct *vma)
 		return tgt_map(vma, tgt.rings);
 	}
 	/* its first page says how long the window is: less of it may be mapped */
-	if (vma->vm_pgoff == TGT_TELEMETRY_OFFSET >> PAGE_SHIFT &&
+	if (tgt_extras && vma->vm_pgoff == TGT_TELEMETRY_OFFSET >> PAGE_SHIFT &&
 	    size <= tgt.telemetry->total_size) {
 		if (vma->vm_flags & VM_WRITE)
 			return -EACCES;
@@ -182,7 +182,7 @@ static long tgt_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 	struct tgt_file *f = file->private_data;
 	u32 on;
 
-	if (nr != TGT_IOC_HOLD)
+	if (!tgt_extras || nr != TGT_IOC_HOLD)
 		return -ENOTTY;
 	if (!f->owner)
 		return -EPERM;

@@ -8,6 +8,10 @@
 
 #include "tgt_core.h"
 
+bool tgt_extras = true;
+module_param_named(extras, tgt_extras, bool, 0444);
+MODULE_PARM_DESC(extras, "telemetry window, hold and data-only answers (default Y); N: the interface of 2006");
+
 struct tgt_core tgt = {
 	.lock		= __SPIN_LOCK_UNLOCKED(tgt.lock),
 	.hosts		= LIST_HEAD_INIT(tgt.hosts),

@@ -19,6 +19,8 @@ static s32 tgt_rsp_check(const struct tgt_event *ev, const struct tgt_cmd *cmd,
 		return -ENOENT;
 	switch (cmd->state) {
 	case TGT_CMD_SENT:
+		if (!tgt_extras && (ev->u.cmd_rsp.rw & TGT_RW_DATA_ONLY))
+			return -EPROTO;
 		return tgt_verdict_cmd_rsp(ev, cmd->dir, cmd->data_len, plan);
 	case TGT_CMD_MOVING:
 	case TGT_CMD_DONE_QUEUED:
