@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Start of the program: global options, commands, and the one place where errors become exit codes.
 import yargs, { type Argv, type CommandModule } from "yargs";
+import { processSpecText } from "./device/process-spec.js";
 import { causeText, EXIT_CODES, TgtctlError } from "./errors.js";
 import { type ReportOptions, reportError } from "./report-error.js";
 
@@ -23,6 +24,12 @@ function globalOptions(parser: Argv): Argv<GlobalArguments> {
       requiresArg: true,
       defaultDescription: "TGTCTL_DEVICE or /dev/tgt",
       describe: "character device, sim or sim:k=v,..., or a ring image",
+    })
+    .option("pid", {
+      alias: "p",
+      type: "string",
+      requiresArg: true,
+      describe: "top, dump: the rings that this process maps, nothing opened",
     })
     .option("sim", { type: "boolean", describe: "same as --device sim" })
     .option("dialect", {
@@ -160,7 +167,25 @@ function chooseDevice(args: Record<string, unknown>): void {
       "give one of them: --sim is --device sim",
     );
   }
+  if (args.pid !== undefined) {
+    args.device = chooseProcess(args);
+    return;
+  }
   args.device ??= args.sim === true ? "sim" : (process.env.TGTCTL_DEVICE ?? "/dev/tgt");
+}
+
+/** --pid N is --device pid:N; what --device or --sim name is which of several devices it maps. */
+function chooseProcess(args: Record<string, unknown>): string {
+  const [command] = args._ as unknown[];
+  if ((command !== "top" && command !== "dump") || args.file !== undefined) {
+    throw new TgtctlError(
+      "usage",
+      `--pid goes with top and with dump of no file, not with ${args.file ?? command}`,
+      "leave --pid out, or look: tgtctl top --pid PID",
+    );
+  }
+  const device = args.sim === true ? "sim" : (args.device as string | undefined);
+  return processSpecText(String(args.pid), device);
 }
 
 function usageError(message: string | null, error: Error | undefined): never {

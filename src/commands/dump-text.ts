@@ -164,11 +164,13 @@ function commandsText(commands: readonly KernelCommand[]): string {
 export function dumpText(dump: Dump, options: DumpTextOptions): string {
   const { device, source, dialect, role, timeNs } = dump;
   const time = timeNs === null ? "" : `, CLOCK_MONOTONIC ${timeNs} ns`;
+  const from = dump.pid === null ? source : `${source} ${dump.pid}`;
   const head = indented(
-    `${printable(device)}: ${source}, ${role}, dialect ${dialect.name}${time}`,
+    `${printable(device)}: ${from}, ${role}, dialect ${dialect.name}${time}`,
     0,
   );
+  const remarks = dump.remarks.map((text) => indented(`remark: ${text}`, 2)).join("");
   const parts = dump.rings.map((ring) => ringText(ring, dialect.entrySize, options));
   if (dump.commands) parts.push(commandsText(dump.commands));
-  return [head, ...parts].join("\n");
+  return [head + remarks, ...parts].join("\n");
 }

@@ -47,6 +47,7 @@ function builder(parser: Argv): Argv<DumpArguments> {
       describe: "the bytes at uaddr, if readable",
     })
     .example("$0 dump", "both rings of /dev/tgt, which is not disturbed")
+    .example("$0 dump --pid 4121", "those that a process maps; the device stays closed")
     .example("$0 dump rings.bin --ring kuring --slots 0-15", "16 slots of an image")
     .example("$0 dump rings.bin --json | jq '.rings.kuring.slots[].text'", "for a script")
     .epilogue(STATES) as unknown as Argv<DumpArguments>;
@@ -78,7 +79,8 @@ type DataBySlot = ReadonlyMap<DumpSlot, ResponseData>;
 
 /** Reads what --data asks for; what stands in the way goes to `remark`. */
 function readData(dump: Dump, device: RingDevice, remark: (text: string) => void): DataBySlot {
-  const pid = device.telemetry?.ownerPresent ? device.telemetry.ownerPid : 0;
+  const owner = device.telemetry?.ownerPresent ? device.telemetry.ownerPid : 0;
+  const pid = device.process?.pid ?? owner;
   if (pid === 0) {
     const why = device.role === "offline" ? "an image has no process" : "the owner is not known";
     remark(`--data: the bytes at uaddr cannot be read: ${why}`);

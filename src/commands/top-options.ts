@@ -81,6 +81,7 @@ export function topOptions(parser: Argv): Argv {
     .option("baud", { type: "number", hidden: true })
     .example("$0 top --sim", "the screen, on the simulator")
     .example("$0 top --observe", "beside an owner, changing nothing")
+    .example("$0 top --pid 4121", "the rings that a process maps; the device stays closed")
     .example("$0 top -b --json -n 3 -d 0.5", "three frames for a script")
     .example('$0 top -b --filter "lun == 1"', "frames of one unit only");
 }

@@ -2,6 +2,7 @@
 // What the user named with -D: a character device, the simulator with its settings, or a file.
 import { TgtctlError } from "../errors.js";
 import type { SimOptions } from "./native.js";
+import { parseProcessSpec } from "./process-spec.js";
 
 export type DeviceSpec =
   | { readonly kind: "path"; readonly path: string }
@@ -44,6 +45,10 @@ export function parseDeviceSpec(text: string): DeviceSpec {
     return { kind: "simulator", text, options, name: parseSimName(named) };
   }
   if (text === "") throw usage("the device name is empty");
+  if (parseProcessSpec(text)) {
+    const remedy = "look at its rings: tgtctl top --pid PID, tgtctl dump --pid PID";
+    throw new TgtctlError("usage", `${text}: a process is no device to own`, remedy);
+  }
   return { kind: "path", path: text };
 }
 

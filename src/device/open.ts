@@ -7,6 +7,8 @@ import { CharDevice } from "./char-device.js";
 import { parseDeviceSpec } from "./device-spec.js";
 import { native } from "./native.js";
 import { probePath } from "./probe.js";
+import { ProcessDevice } from "./process-device.js";
+import { parseProcessSpec } from "./process-spec.js";
 import type { RingDevice } from "./ring-device.js";
 import { RingImage } from "./ring-image.js";
 
@@ -32,6 +34,8 @@ export function requireLiveDialect(name: string): void {
 
 /** Errors: `usage` for a simulator (it lives only in its own process), those of the device or file. */
 export function openForReading(options: ReadOptions): RingDevice {
+  const process = parseProcessSpec(options.device);
+  if (process) return new ProcessDevice(process, dialectByName(options.dialect));
   const spec = parseDeviceSpec(options.device);
   if (spec.kind === "simulator") {
     throw new TgtctlError(

@@ -69,7 +69,8 @@ export function probePath(path: string, roots: ProbeRoots = SYSTEM_ROOTS): Probe
   return probeDriver(stat.rdev, roots);
 }
 
-function probeDriver(rdev: number, roots: ProbeRoots): Probe {
+/** The same for a character device whose number (st_rdev) is known. */
+export function probeDriver(rdev: number, roots: ProbeRoots = SYSTEM_ROOTS): Probe {
   // Linux dev_t as stat(2) gives it: 12 bits of major at 8, the rest of the minor at 20
   const major = (rdev >>> 8) & 0xfff;
   const drivers = characterDrivers(roots);

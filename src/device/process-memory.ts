@@ -7,6 +7,8 @@ export type MemoryReader = (address: bigint, length: number) => Uint8Array | nul
 
 export interface ProcessMemory {
   readonly read: MemoryReader;
+  /** Fills all of `into` from `address`; false where that cannot be read (any more). */
+  readonly fill: (address: bigint, into: Uint8Array) => boolean;
   close(): void;
 }
 
@@ -24,6 +26,13 @@ export function openProcessMemory(pid: number): ProcessMemory {
         return bytes.subarray(0, readSync(fd, bytes, 0, length, address));
       } catch {
         return null;
+      }
+    },
+    fill: (address, into) => {
+      try {
+        return readSync(fd, into, 0, into.length, address) === into.length;
+      } catch {
+        return false;
       }
     },
     close: () => closeSync(fd),

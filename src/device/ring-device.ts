@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What every source of rings can do, live or dead. One contract test suite holds all of them to it.
 import type { Dialect } from "../abi/dialect.js";
+import type { RingName } from "../abi/event.js";
 import type { Telemetry } from "./telemetry.js";
 
 export type Role = "owner" | "observer" | "offline";
@@ -25,7 +26,20 @@ export interface RingDevice {
   readonly rings: ArrayBuffer;
   /** Null where the kernel offers none. */
   readonly telemetry: Telemetry | null;
+  /** Only where `rings` are a private copy: takes it anew. To be called before each look. */
+  refresh?(): void;
+  /** Only where they are read out of a process. */
+  readonly process?: ObservedProcess;
   close(): void;
+}
+
+/** The process whose rings are read, as of the last `refresh()`. */
+export interface ObservedProcess {
+  readonly pid: number;
+  /** What a reader of the numbers has to know, a sentence each: `pid 4121 is stopped: ...`. */
+  readonly remarks: readonly string[];
+  /** Whether a slot changed each time it was read: its bytes are of an earlier look. */
+  isTorn(ring: RingName, slot: number): boolean;
 }
 
 /** What only a live source can do. */

@@ -5,6 +5,7 @@ import type { KernelCommand, RingDevice } from "../device/ring-device.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import type { Dump, DumpRing, DumpSlot } from "./dump.js";
 import { eventFields, hexBytes, type JsonFields } from "./event-json.js";
+import { type FrameProcess, frameProcess } from "./frame.js";
 import type { ResponseData } from "./response-data.js";
 
 type DataBySlot = ReadonlyMap<DumpSlot, ResponseData> | null;
@@ -53,6 +54,8 @@ export interface DumpDocument {
   device: string;
   source: RingDevice["source"];
   dialect: string;
+  /** Only where rings were read out of a process. */
+  process?: FrameProcess;
   role: RingDevice["role"];
   /** Null, as `time_ns`, for an image: it does not say when it was taken. */
   clock: "CLOCK_MONOTONIC" | null;
@@ -122,6 +125,7 @@ export function dumpDocument(dump: Dump, data: DataBySlot = null): DumpDocument 
     device: dump.device,
     source: dump.source,
     dialect: dump.dialect.name,
+    ...(dump.pid !== null && { process: frameProcess({ pid: dump.pid, remarks: dump.remarks }) }),
     role: dump.role,
     clock: dump.timeNs === null ? null : "CLOCK_MONOTONIC",
     time_ns: dump.timeNs?.toString() ?? null,

@@ -36,6 +36,9 @@ export interface Dump {
   readonly source: RingDevice["source"];
   readonly role: RingDevice["role"];
   readonly dialect: Dialect;
+  /** Whose memory was read; null where none was. */
+  readonly pid: number | null;
+  readonly remarks: readonly string[];
   /** CLOCK_MONOTONIC ns; null for an image, which does not say when it was taken. */
   readonly timeNs: bigint | null;
   /** In the order shown; only those selected. */
@@ -84,8 +87,10 @@ export function takeDump(
 ): Dump {
   const { name, source, role, dialect } = device;
   const timeNs = role === "offline" ? null : process.hrtime.bigint();
-  const snapshot = takeSnapshot(device.rings, dialect, device.telemetry);
+  device.refresh?.();
+  const snapshot = takeSnapshot(device.rings, dialect, device.telemetry, device.process?.isTorn);
   const names = RING_NAMES.filter((ring) => selection.ring === null || ring === selection.ring);
   const rings = names.map((ring) => dumpRing(snapshot[ring], dialect, selection));
-  return { device: name, source, role, dialect, timeNs, rings, commands };
+  const { pid = null, remarks = [] } = device.process ?? {};
+  return { device: name, source, role, dialect, pid, remarks, timeNs, rings, commands };
 }

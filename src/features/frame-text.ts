@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One frame of `top -b` for people: 80 columns of printable ASCII, a unit on every number.
 
-import type { Telemetry } from "../device/telemetry.js";
+import type { RingDevice } from "../device/ring-device.js";
 import { lunText } from "../scsi/lun.js";
 import type { InFlight, InFlightCommand } from "../session/in-flight.js";
 import type { RingLook } from "../session/rings-look.js";
@@ -21,6 +21,7 @@ export function frameLines(watch: Watch, number: number): string[] {
   const anomalies = findAnomalies(watch.look);
   const lines = [
     headLine(watch, number, now),
+    ...remarkLines(watch),
     ...filterLines(watch),
     ringLine(watch.look.kuring),
     ringLine(watch.look.ukring),
@@ -33,11 +34,16 @@ export function frameLines(watch: Watch, number: number): string[] {
 
 function headLine(watch: Watch, number: number, now: number): string {
   const { device, role } = watch.observation;
-  const right = `${device.dialect.name}  ${ownerText(role, device.telemetry)}  frame ${number} at ${(now / 1e9).toFixed(1)} s`;
+  const right = `${device.dialect.name}  ${ownerText(role, device)}  frame ${number} at ${(now / 1e9).toFixed(1)} s`;
   const room = WIDTH - right.length - 10;
   // of a long path the end says more
   const name = device.name.length > room ? `~${device.name.slice(1 - room)}` : device.name;
   return `tgtctl  ${pad(name, room)}  ${right}`;
+}
+
+/** What has to be known of a process whose rings are read. */
+function remarkLines({ observation }: Watch): string[] {
+  return (observation.device.process?.remarks ?? []).map((text) => `remark  ${text}`);
 }
 
 /** What the rates and the list in flight are about, where that is not everything. */
@@ -45,9 +51,12 @@ function filterLines({ filter }: Watch): string[] {
   return filter ? [pad(`filter  ${filter.expression.text.replace(/\s+/g, " ")}`, WIDTH)] : [];
 }
 
-/** `OWNER pid 4121`, `OBSERVER of pid 4121`, `OBSERVER, no owner`, `OFFLINE`. */
-export function ownerText(role: string, telemetry: Telemetry | null): string {
+type Owned = Pick<RingDevice, "telemetry" | "process">;
+
+/** `OWNER pid 4121`, `OBSERVER of pid 4121`, `OBSERVER by pid 4121`, `OBSERVER, no owner`, `OFFLINE`. */
+export function ownerText(role: string, { telemetry, process: looked }: Owned): string {
   const shown = role.toUpperCase();
+  if (looked) return `${shown} by pid ${looked.pid}`;
   if (!telemetry) return role === "owner" ? `${shown} pid ${process.pid}` : shown;
   if (!telemetry.ownerPresent) return role === "owner" ? shown : `${shown}, no owner`;
   return role === "owner"

@@ -2,6 +2,7 @@
 // One frame of `top` as data: exactly the tgtctl.frame/1 object that scripts read.
 
 import { EVENT_TYPES } from "../abi/event.js";
+import type { ObservedProcess } from "../device/ring-device.js";
 import type { Telemetry } from "../device/telemetry.js";
 import type { InFlightCommand } from "../session/in-flight.js";
 import type { ObserverRole } from "../session/observation.js";
@@ -26,6 +27,12 @@ export interface FrameRing {
   consumer_index: number | null;
   /** Slots with a status other than 0. */
   occupied: number;
+}
+
+/** Whose memory the rings are read out of. */
+export interface FrameProcess {
+  pid: number;
+  remarks: string[];
 }
 
 export interface FrameCommand {
@@ -59,6 +66,8 @@ export interface Frame {
   counters: FrameCounters;
   anomalies: Anomaly[];
   missed: number | null;
+  /** Only where rings are read out of a process. */
+  process?: FrameProcess;
   /** Of --filter; absent without one. Then `rates` and `inflight` are of what matches only. */
   filter?: string;
 }
@@ -98,8 +107,16 @@ export function buildFrame(watch: Watch, number: number): Frame {
     counters: frameCounters(watch, device.telemetry),
     anomalies: findAnomalies(watch.look),
     missed: watch.missed,
+    ...(device.process && { process: frameProcess(device.process) }),
     ...(watch.filter && { filter: watch.filter.expression.text }),
   };
+}
+
+export function frameProcess({
+  pid,
+  remarks,
+}: Pick<ObservedProcess, "pid" | "remarks">): FrameProcess {
+  return { pid, remarks: [...remarks] };
 }
 
 /** `perSecond` in EVENT_TYPES order. */

@@ -54,6 +54,9 @@ function sameStamp(a: SlotStamp | null, b: SlotStamp | null): boolean {
   return a?.index === b?.index && a?.t_ns === b?.t_ns;
 }
 
+/** Whether a slot was found changing by whoever made the memory that is copied. */
+export type IsTorn = (ring: RingName, slot: number) => boolean;
+
 /** Copies the slots of one ring, in 32-bit words, into memory of its own. */
 class Copier {
   readonly #live: Int32Array;
@@ -66,6 +69,7 @@ class Copier {
     readonly dialect: Dialect,
     readonly ring: RingName,
     readonly telemetry: StampSource | null,
+    readonly isTorn: IsTorn,
   ) {
     const size = dialect.nrEntry * dialect.entrySize;
     this.#live = new Int32Array(rings, slotStart(dialect, ring, 0), size >> 2);
@@ -106,7 +110,7 @@ class Copier {
       len: this.#view.getUint32(at + 4, littleEndian),
       bytes: this.bytes.subarray(at, at + entrySize),
       used: used ?? true,
-      torn: used === null,
+      torn: used === null || this.isTorn(this.ring, slot),
       stamp: used === null ? null : stamp,
     };
   }
@@ -123,8 +127,9 @@ function snapshotRing(
   dialect: Dialect,
   ring: RingName,
   telemetry: StampSource | null,
+  isTorn: IsTorn,
 ): RingSnapshot {
-  const copier = new Copier(rings, dialect, ring, telemetry);
+  const copier = new Copier(rings, dialect, ring, telemetry, isTorn);
   const produced = telemetry?.kuringProduced ?? null;
   const slots = Array.from({ length: dialect.nrEntry }, (_, slot) => copier.copy(slot));
   const consumed = telemetry?.ukringConsumed ?? null;
@@ -140,15 +145,16 @@ function snapshotRing(
 
 /**
  * Copies both rings. Each slot is read again, a few times, while its status or stamp changes
- * under the copy. `rings` holds kuring at byte 0 and ukring at byte 65536.
+ * under the copy; one that `isTorn` is what it was at an earlier time. `rings` holds kuring at byte 0 and ukring at byte 65536.
  */
 export function takeSnapshot(
   rings: ArrayBuffer,
   dialect: Dialect,
   telemetry: StampSource | null,
+  isTorn: IsTorn = () => false,
 ): RingsSnapshot {
   return {
-    kuring: snapshotRing(rings, dialect, "kuring", telemetry),
-    ukring: snapshotRing(rings, dialect, "ukring", telemetry),
+    kuring: snapshotRing(rings, dialect, "kuring", telemetry, isTorn),
+    ukring: snapshotRing(rings, dialect, "ukring", telemetry, isTorn),
   };
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // From what the user named to something that can be watched: becomes owner only if asked to or if
 // nobody else is, observes otherwise.
+import { dialectByName } from "../abi/dialects.js";
 import { CharDevice } from "../device/char-device.js";
 import { parseDeviceSpec } from "../device/device-spec.js";
 import { native } from "../device/native.js";
 import { openForReading, requireLiveDialect } from "../device/open.js";
 import { probeError, probePath } from "../device/probe.js";
+import { ProcessDevice } from "../device/process-device.js";
+import { type ProcessSpec, parseProcessSpec } from "../device/process-spec.js";
 import { TgtctlError } from "../errors.js";
 import { diskText } from "./disk-text.js";
 import { RingFollower } from "./follower.js";
@@ -32,6 +35,12 @@ export async function attach(options: AttachOptions): Promise<Observation> {
       "--observe goes with none of --own, --lun, --fault and --handler",
       "an observer answers nothing: leave one out",
     );
+  }
+  const process = parseProcessSpec(options.device);
+  if (process) {
+    if (!wantsToOwn) return observeProcess(process, options.dialect);
+    const message = "--pid goes with none of --own, --lun, --fault and --handler";
+    throw new TgtctlError("usage", message, "rings in a process are only looked at: leave one out");
   }
   const spec = parseDeviceSpec(options.device);
   if (spec.kind === "simulator") {
@@ -85,6 +94,24 @@ function observeLive(path: string, force: boolean): Observation {
     events: new RingFollower(device),
     luns: attachedDisks().map((disk) => ({ lun: disk.lun, spec: "", nodes: diskText(disk) })),
     failed: new Promise<never>(() => {}),
+    close: async () => device.close(),
+  };
+}
+
+/** Opens nothing; fails when the process ends. */
+function observeProcess(spec: ProcessSpec, dialect: string): Observation {
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => undefined); // where nobody waits for it, nobody is told
+  const device = new ProcessDevice(spec, dialectByName(dialect), (error) => fail(error));
+  return {
+    device,
+    role: "observer",
+    events: new RingFollower(device.followed),
+    luns: [],
+    failed,
     close: async () => device.close(),
   };
 }

@@ -115,10 +115,17 @@ export class StampedRing {
   #giveUp(): boolean {
     this.refresh();
     const behind = (this.#end - this.#next) | 0;
-    const old = behind >= this.#nr || ((this.#quietUntil - this.#next) | 0) > 0;
+    const quiet = ((this.#quietUntil - this.#next) | 0) > 0;
+    const old = behind >= this.#nr || quiet || this.#isOverwritten();
     if (!old && this.#waited++ < PATIENCE) return false;
     this.#skip(1);
     return true;
+  }
+
+  /** Where stamps are a copy they may be ahead of the count. */
+  #isOverwritten(): boolean {
+    const stamp = this.#stamps.stamp(this.event.ring, this.#next & (this.#nr - 1));
+    return stamp !== null && ((stamp.index - this.#next) | 0) > 0;
   }
 
   #read(): boolean {

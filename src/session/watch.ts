@@ -82,6 +82,7 @@ export class Watch {
   /** Takes in the events that came, and samples the rates. Returns how many came. */
   pump(): number {
     const before = this.#seen;
+    this.observation.device.refresh?.();
     this.activity.newRound();
     const { filter } = this;
     this.#events.read((event) => {

@@ -9,6 +9,7 @@ import { findAnomalies } from "../features/frame-anomalies.js";
 import { ownerText } from "../features/frame-text.js";
 import type { PastEvent } from "../session/event-history.js";
 import type { InFlight } from "../session/in-flight.js";
+import type { Observation } from "../session/observation.js";
 import type { RingsLook } from "../session/rings-look.js";
 import type { ServiceSummary } from "../session/service-times.js";
 import type { Watch } from "../session/watch.js";
@@ -23,7 +24,7 @@ export interface ScreenModel {
   readonly dialect: Dialect;
   /** `OWNER pid 4121`. */
   readonly owner: string;
-  /** `host3:0 -> /dev/sdb` or `0=ram:64M`, "" where nothing is served. */
+  /** `host3:0 -> /dev/sdb` or `0=ram:64M`; of a process the remarks. "" where there is nothing. */
   readonly units: string;
   /** Per second, in EVENT_TYPES order. */
   readonly rates: readonly number[];
@@ -45,17 +46,22 @@ export interface ScreenModel {
   stamp(ring: RingName, slot: number): SlotStamp | null;
 }
 
+function unitsText({ device, luns }: Observation): string {
+  const remarks = device.process?.remarks ?? [];
+  return [...remarks, ...luns.map((unit) => unit.nodes || unit.spec)].join(", ");
+}
+
 /** Call `watch.refresh()` before. */
 export function takeModel(watch: Watch): ScreenModel {
-  const { device, role, luns } = watch.observation;
+  const { device, role } = watch.observation;
   const nowNs = watch.now();
   const counters = device.telemetry?.counters();
   return {
     nowNs,
     device: device.name,
     dialect: device.dialect,
-    owner: ownerText(role, device.telemetry),
-    units: luns.map((unit) => unit.nodes || unit.spec).join(", "),
+    owner: ownerText(role, device),
+    units: unitsText(watch.observation),
     rates: watch.rates(),
     missed: watch.missed,
     service: watch.service(),

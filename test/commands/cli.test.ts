@@ -88,6 +88,29 @@ describe("argv -> exit code", () => {
     ["bad fault rule, top", () => ["top", "--sim", "-b", "--fault", "lba == 5"], 64, /column 9/],
     ["--fault without its value", () => ["serve", "--sim", "--fault"], 64, /Not enough.*fault/],
     ["observe and fail", () => ["top", "-D", image, "--observe", "--fault", "x"], 64, /--observe/],
+    ["a pid that is none", () => ["top", "--pid", "tgtd"], 64, /--pid "tgtd": not a process/],
+    ["pid 0", () => ["dump", "-p", "0"], 64, /--pid "0"/],
+    ["a negative pid", () => ["dump", "--pid", "-1"], 64, /--pid "-1"/],
+    [
+      "a pid nobody has",
+      () => ["top", "-b", "-p", "2147483647"],
+      69,
+      /2147483647: no such process/,
+    ],
+    ["a pid beyond any", () => ["dump", "--pid", "99999999999"], 64, /not a process number/],
+    ["no pid", () => ["top", "--pid"], 64, /Not enough arguments.*pid/],
+    ["a process without rings", () => ["dump", "-p", `${process.pid}`], 69, /maps no rings/],
+    [
+      "an image and a pid",
+      () => ["dump", image, "-p", "1"],
+      64,
+      /--pid goes with top and with dump/,
+    ],
+    ["serve and a pid", () => ["serve", "--pid", "1"], 64, /--pid goes with.*not with serve/],
+    ["doctor and a pid", () => ["doctor", "--pid", "1"], 64, /--pid goes with.*not with doctor/],
+    ["own a pid", () => ["top", "--own", "-p", "1"], 64, /--pid goes with none of --own/],
+    ["a LUN for a pid", () => ["top", "--lun", "ram:1M", "-p", "1"], 64, /--pid goes with none/],
+    ["a process as device", () => ["serve", "-D", "pid:1"], 64, /no device to own/],
     ["observe and own", () => ["top", "-D", image, "--observe", "--own"], 64, /--observe/],
   ];
 
@@ -115,6 +138,21 @@ describe("argv -> exit code", () => {
       ? spawnSync("setpriv", ["--reuid=65534", "--clear-groups", ...argv], { encoding: "utf8" })
       : spawnSync(argv[0] ?? "", argv.slice(1), { encoding: "utf8" });
     expect(run.stderr).toMatch(/locked\.img.*EACCES/);
+    expect(run.status).toBe(77);
+  });
+
+  it("a process of somebody else", () => {
+    // as nobody, and root's process where there is root: ours is
+    const isRoot = process.getuid?.() === 0;
+    const argv = [process.execPath, join(ROOT, "bin/tgtctl.js"), "dump", "--pid"];
+    const run = isRoot
+      ? spawnSync("setpriv", ["--reuid=65534", "--clear-groups", ...argv, `${process.pid}`], {
+          encoding: "utf8",
+        })
+      : spawnSync(argv[0] ?? "", [...argv.slice(1), "1"], { encoding: "utf8" });
+    expect(run.stderr).toMatch(/^tgtctl: pid \d+ .*: reading its m\w+: .*EACCES/);
+    expect(run.stderr).toMatch(/\n {2}run as root.*ptrace_scope/);
+    expectOneLine(run.stderr);
     expect(run.status).toBe(77);
   });
 

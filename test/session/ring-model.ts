@@ -23,6 +23,8 @@ export class RingModel {
   readonly telemetry: Telemetry;
   readonly #bytes = new Uint8Array(this.rings);
   readonly #view = new DataView(this.rings);
+  /** The telemetry window's memory. */
+  readonly window: ArrayBuffer;
   readonly #window: DataView;
   timeNs = 1_000_000_000n;
   kuring = { produced: 0, consumed: 0 };
@@ -31,6 +33,7 @@ export class RingModel {
   constructor(first = 0) {
     const nr = this.dialect.nrEntry;
     const window = new ArrayBuffer(HEADER + 2 * nr * STAMP_SIZE);
+    this.window = window;
     this.#window = new DataView(window);
     this.#set(AT.magic, TELEMETRY_MAGIC);
     this.#set(AT.version, TELEMETRY_VERSION);
