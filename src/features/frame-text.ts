@@ -9,6 +9,7 @@ import type { ServiceSummary } from "../session/service-times.js";
 import type { Watch } from "../session/watch.js";
 import { type Anomaly, findAnomalies } from "./frame-anomalies.js";
 import { ageText, pad, padLeft, printable, rateText } from "./frame-units.js";
+import { holdText } from "./held-text.js";
 
 const WIDTH = 80;
 /** Rows of a list before "... and N more". */
@@ -26,6 +27,7 @@ export function frameLines(watch: Watch, number: number): string[] {
     ringLine(watch.look.kuring),
     ringLine(watch.look.ukring),
     ...rateLines(watch),
+    ...heldLines(watch),
     ...flightLines(commands),
     ...anomalyLines(anomalies),
   ];
@@ -44,6 +46,10 @@ function headLine(watch: Watch, number: number, now: number): string {
 /** What has to be known of a process whose rings are read. */
 function remarkLines({ observation }: Watch): string[] {
   return (observation.device.process?.remarks ?? []).map((text) => `remark  ${text}`);
+}
+
+function heldLines({ observation: { held } }: Watch): string[] {
+  return held?.state.on ? [holdText(held.state)] : [];
 }
 
 /** What the rates and the list in flight are about, where that is not everything. */

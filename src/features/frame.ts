@@ -103,7 +103,7 @@ export function buildFrame(watch: Watch, number: number): Frame {
     rates: frameRates(watch.rates()),
     rings: { kuring: frameRing(watch.look.kuring), ukring: frameRing(watch.look.ukring) },
     inflight: watch.inFlight(now).commands.map(frameCommand),
-    held: 0,
+    held: watch.observation.held?.state.held ?? 0,
     counters: frameCounters(watch, device.telemetry),
     anomalies: findAnomalies(watch.look),
     missed: watch.missed,

@@ -3,7 +3,7 @@
 // nobody else is, observes otherwise.
 import { dialectByName } from "../abi/dialects.js";
 import { CharDevice } from "../device/char-device.js";
-import { parseDeviceSpec } from "../device/device-spec.js";
+import { type DeviceSpec, parseDeviceSpec } from "../device/device-spec.js";
 import { native } from "../device/native.js";
 import { openForReading, requireLiveDialect } from "../device/open.js";
 import { probeError, probePath } from "../device/probe.js";
@@ -12,10 +12,12 @@ import { type ProcessSpec, parseProcessSpec } from "../device/process-spec.js";
 import { TgtctlError } from "../errors.js";
 import { diskText } from "./disk-text.js";
 import { RingFollower } from "./follower.js";
+import { HeldBoard } from "./held-board.js";
 import type { Observation } from "./observation.js";
 import { type OwnerOptions, startOwner } from "./owner.js";
 import { attachedDisks } from "./scan.js";
 import { inheritance } from "./served.js";
+import { joinIfOwned, viewDevice, viewSimulator } from "./viewer.js";
 
 export interface AttachOptions extends OwnerOptions {
   readonly device: string;
@@ -43,25 +45,37 @@ export async function attach(options: AttachOptions): Promise<Observation> {
     throw new TgtctlError("usage", message, "rings in a process are only looked at: leave one out");
   }
   const spec = parseDeviceSpec(options.device);
-  if (spec.kind === "simulator") {
-    if (options.observe) {
-      throw new TgtctlError(
-        "usage",
-        "--observe: this simulator is private to its process",
-        "leave --observe out: tgtctl top --sim",
-      );
-    }
-    requireLiveDialect(options.dialect);
-    return observeOwner(spec, options);
-  }
+  if (spec.kind === "simulator") return attachSimulator(spec, options, wantsToOwn);
   const probe = probePath(spec.path);
   if (probe.kind === "file") {
     if (wantsToOwn) throw probeError(spec.path, probe);
     return observeFile(options);
   }
   requireLiveDialect(options.dialect);
-  const owns = wantsToOwn || (!options.observe && nobodyIs(spec.path, options.force));
-  return owns ? observeOwner(spec, options) : observeLive(spec.path, options.force);
+  if (wantsToOwn) return observeOwner(spec, options);
+  if (options.observe) return observeLive(spec.path, options.force);
+  const joined = await joinIfOwned(options.device);
+  if (joined) return viewDevice(spec.path, options.force, joined);
+  return nobodyIs(spec.path, options.force)
+    ? observeOwner(spec, options)
+    : observeLive(spec.path, options.force);
+}
+
+/** A named one that somebody runs is joined, any other begins here. */
+async function attachSimulator(
+  spec: Extract<DeviceSpec, { kind: "simulator" }>,
+  options: AttachOptions,
+  wantsToOwn: boolean,
+): Promise<Observation> {
+  requireLiveDialect(options.dialect);
+  const joined = spec.name === null || wantsToOwn ? null : await joinIfOwned(options.device);
+  if (joined) return viewSimulator(joined);
+  if (!options.observe) return observeOwner(spec, options);
+  throw new TgtctlError(
+    "usage",
+    `--observe: ${spec.name === null ? "this simulator is private to its process" : "nobody runs it"}`,
+    `leave --observe out: tgtctl top --device ${spec.text}`,
+  );
 }
 
 /** No owner, no unfinished commands, no disks: taking it disturbs nobody. */
@@ -70,17 +84,17 @@ function nobodyIs(path: string, force: boolean): boolean {
   return left !== null && !left.owner && left.outstanding === 0 && left.devices === 0;
 }
 
-async function observeOwner(
-  spec: ReturnType<typeof parseDeviceSpec>,
-  options: AttachOptions,
-): Promise<Observation> {
+async function observeOwner(spec: DeviceSpec, options: AttachOptions): Promise<Observation> {
   const owner = await startOwner(spec, { ...options, journal: true });
   const { session } = owner;
+  const held = new HeldBoard(() => session.engine.call("held", {}));
+  session.engine.onNotice = () => held.noteChange();
   return {
     device: session.device,
     role: "owner",
     events: session.events,
     luns: owner.luns,
+    held,
     failed: session.failed,
     close: async () => void (await session.stop()),
   };

@@ -15,13 +15,14 @@ import {
 import type { EventFilter } from "./event-filter.js";
 
 /**
- * `queued`: the kernel waits for room in kuring; `requested`: no answer yet; `answered`: verdict not
- * known; `moving`: data on its way; `done-awaited`: answer accepted; `aborting`: a task management
+ * `queued`: the kernel waits for room in kuring; `requested`: no answer yet; `held`: its answer is kept
+ * back; `answered`: verdict not known; `moving`: data on its way; `done-awaited`: answer accepted; `aborting`: a task management
  * function names it; `dropped`: as the kernel says.
  */
 export type CommandState =
   | "queued"
   | "requested"
+  | "held"
   | "answered"
   | "moving"
   | "done-awaited"
@@ -115,7 +116,7 @@ export interface InFlight {
 /**
  * `kernel` is the kernel's own table where it can be read: then it decides what is in flight, and
  * the rings add how far each one is. `nowNs` null: ages are not known. `limit` bounds the work, not the
- * count; `filter` leaves out commands as if they were not there.
+ * count; `filter` leaves out commands as if they were not there; `isHeld`: what the owner keeps back.
  */
 export function inFlight(
   activity: Activity,
@@ -124,17 +125,24 @@ export function inFlight(
   nowNs: number | null,
   limit = Number.POSITIVE_INFINITY,
   filter: EventFilter | null = null,
+  isHeld: (hostNo: number, cid: number) => boolean = () => false,
 ): InFlight {
+  const marked = (command: InFlightCommand): InFlightCommand =>
+    command.state === "requested" && isHeld(command.hostNo, command.cid)
+      ? { ...command, state: "held" }
+      : command;
   if (kernel) {
     const shown = filter ? kernel.filter((command) => filter.showsCommand(command)) : [...kernel];
     const sorted = shown.sort((a, b) => b.age_ms - a.age_ms || a.cid - b.cid);
-    const commands = sorted.slice(0, limit).map((command) => fromKernel(activity, command));
+    const commands = sorted.slice(0, limit).map((command) => marked(fromKernel(activity, command)));
     return { count: sorted.length, oldestMs: sorted[0]?.age_ms ?? null, commands };
   }
   const { since, cid } = activity.commands;
   const all = activity.commands.rows();
   const rows = filter ? all.filter((row) => filter.showsRow(row, nowNs)) : all;
   rows.sort((a, b) => (since[a] ?? 0) - (since[b] ?? 0) || (cid[a] ?? 0) - (cid[b] ?? 0));
-  const commands = rows.slice(0, limit).map((row) => fromRow(activity, dialect, row, nowNs));
+  const commands = rows
+    .slice(0, limit)
+    .map((row) => marked(fromRow(activity, dialect, row, nowNs)));
   return { count: rows.length, oldestMs: commands[0]?.ageMs ?? null, commands };
 }

@@ -2,10 +2,11 @@
 // What a screen, a batch of frames or a dump looks at: one open device, its events and its owner.
 
 import type { RingDevice } from "../device/ring-device.js";
+import type { HeldBoard } from "./held-board.js";
 import type { EventSource } from "./journal.js";
 
-/** How this process relates to the device. */
-export type ObserverRole = "owner" | "observer" | "offline";
+/** How this process relates to the device; a viewer has joined its owner over the control socket. */
+export type ObserverRole = "owner" | "viewer" | "observer" | "offline";
 
 /**
  * Everything a view needs, and nothing it could change. `rings` of `device` are this thread's own
@@ -18,6 +19,8 @@ export interface Observation {
   readonly events: EventSource | null;
   /** LUNs served here: ours as owner, the disks attached as observer (`spec` empty). */
   readonly luns: readonly ServedLun[];
+  /** What the owner holds; absent where it cannot be asked. */
+  readonly held?: HeldBoard;
   /** Rejects when the device goes away or the engine dies; never resolves otherwise. */
   readonly failed: Promise<never>;
   close(): Promise<void>;

@@ -99,6 +99,7 @@ export class Watch {
    * Returns false if the rings look as they did and no event came.
    */
   refresh(): boolean {
+    void this.observation.held?.refresh();
     const came = this.pump();
     const now = this.now();
     this.#kernel = isLive(this.observation.device) ? this.observation.device.commands() : null;
@@ -124,7 +125,9 @@ export class Watch {
   inFlight(nowNs: number, limit?: number): InFlight {
     const { device, events } = this.observation;
     const now = events === null ? null : nowNs;
-    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, this.filter);
+    const { held } = this.observation;
+    const isHeld = (hostNo: number, cid: number): boolean => held?.has(hostNo, cid) ?? false;
+    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, this.filter, isHeld);
   }
 
   /** Null where events carry no time of their own, or none came lately. */

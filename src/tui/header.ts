@@ -36,6 +36,7 @@ export function paintHeader(cells: Cells, region: Region, model: ScreenModel): v
   let x = cells.put(9, y, model.device, CYAN | BOLD, Math.max(8, width - 50));
   x = cells.put(x + 2, y, model.dialect.name);
   x = cells.put(x + 3, y, model.owner, BOLD);
+  if (model.hold) x = cells.put(x + 2, y, `HELD ${model.hold.held}`, YELLOW | BOLD);
   const last = y + region.height - 1;
   const right = 36;
   if (region.height === 1) {

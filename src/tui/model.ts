@@ -7,7 +7,9 @@ import type { SlotStamp } from "../device/telemetry.js";
 import type { Anomaly } from "../features/frame-anomalies.js";
 import { findAnomalies } from "../features/frame-anomalies.js";
 import { ownerText } from "../features/frame-text.js";
+import type { HoldState } from "../session/engine-control.js";
 import type { PastEvent } from "../session/event-history.js";
+import { heldSlots } from "../session/held-slots.js";
 import type { InFlight } from "../session/in-flight.js";
 import type { Observation } from "../session/observation.js";
 import type { RingsLook } from "../session/rings-look.js";
@@ -32,6 +34,10 @@ export interface ScreenModel {
   readonly service: ServiceSummary | null;
   readonly look: RingsLook;
   readonly flight: InFlight;
+  /** What the owner holds, null where it does not, or cannot be asked. */
+  readonly hold: HoldState | null;
+  /** Slots of kuring whose answer is kept back. */
+  readonly heldSlots: ReadonlySet<number> | null;
   readonly anomalies: readonly Anomaly[];
   /** Task management functions without an answer. */
   readonly tasks: number;
@@ -53,7 +59,7 @@ function unitsText({ device, luns }: Observation): string {
 
 /** Call `watch.refresh()` before. */
 export function takeModel(watch: Watch): ScreenModel {
-  const { device, role } = watch.observation;
+  const { device, role, held } = watch.observation;
   const nowNs = watch.now();
   const counters = device.telemetry?.counters();
   return {
@@ -67,6 +73,8 @@ export function takeModel(watch: Watch): ScreenModel {
     service: watch.service(),
     look: watch.look,
     flight: watch.inFlight(nowNs, MOST_COMMANDS),
+    hold: held?.state.on ? held.state : null,
+    heldSlots: heldSlots(watch.look.kuring, device.dialect, held),
     anomalies: findAnomalies(watch.look),
     tasks: watch.activity.tasks.size,
     counters: counters

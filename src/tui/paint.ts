@@ -45,7 +45,8 @@ function paintFull(cells: Cells, layout: FullLayout, model: ScreenModel, state: 
     const place = layout[ring];
     paintRingTitle(cells, place.title, model, model.look[ring], state.focus === ring);
     const selected = state.ring === ring ? state.slots[ring] : -1;
-    paintRingMap(cells, place, model.look[ring], model.nowNs, selected);
+    const held = ring === "kuring" ? model.heldSlots : null;
+    paintRingMap(cells, place, model.look[ring], model.nowNs, selected, held);
   }
   if (layout.sideBySide) paintBoth(cells, layout, model, state);
   else paintOne(cells, layout, model, state);

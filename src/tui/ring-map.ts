@@ -29,16 +29,22 @@ const COLORS = [GREEN, MAGENTA, CYAN, color(4), YELLOW];
 
 export interface SlotMark {
   readonly letter: string;
-  /** The worse of two slots that share a cell wins: never used < free < published < wrong. */
-  readonly rank: 0 | 1 | 2 | 3;
+  /** The worse of two slots that share a cell wins: never used < free < published < held < wrong. */
+  readonly rank: 0 | 1 | 2 | 3 | 4;
   readonly attributes: number;
   readonly recent: boolean;
 }
 
 /** How one slot is shown, position marks aside. */
-export function slotMark(look: RingLook, slot: number, nowNs: number): SlotMark {
+export function slotMark(
+  look: RingLook,
+  slot: number,
+  nowNs: number,
+  held: ReadonlySet<number> | null,
+): SlotMark {
   const recent = nowNs - (look.changed[slot] ?? Number.NEGATIVE_INFINITY) < RECENT_NS;
-  if (slotAnomaly(look, slot)) return { letter: "!", rank: 3, attributes: RED | BOLD, recent };
+  if (slotAnomaly(look, slot)) return { letter: "!", rank: 4, attributes: RED | BOLD, recent };
+  if (held?.has(slot)) return { letter: "#", rank: 3, attributes: YELLOW | BOLD, recent };
   if (look.used[slot] !== 1) return { letter: ".", rank: 0, attributes: DIM, recent };
   const kind = look.kind[slot] ?? 0;
   const letter = LETTERS[kind] ?? "!";
@@ -49,10 +55,16 @@ export function slotMark(look: RingLook, slot: number, nowNs: number): SlotMark 
   return { letter, rank: 1, attributes: recent ? hue | BOLD : hue, recent };
 }
 
-function worst(look: RingLook, first: number, count: number, nowNs: number): SlotMark {
-  let mark = slotMark(look, first, nowNs);
+function worst(
+  look: RingLook,
+  first: number,
+  count: number,
+  nowNs: number,
+  held: ReadonlySet<number> | null,
+): SlotMark {
+  let mark = slotMark(look, first, nowNs, held);
   for (let slot = first + 1; slot < first + count; slot++) {
-    const other = slotMark(look, slot, nowNs);
+    const other = slotMark(look, slot, nowNs, held);
     if (other.rank > mark.rank || (other.rank === mark.rank && other.recent && !mark.recent)) {
       mark = other;
     }
@@ -64,13 +76,14 @@ function covers(slot: number | null, first: number, count: number): boolean {
   return slot !== null && slot >= first && slot < first + count;
 }
 
-/** `selected`: the slot the inspector shows, -1 = none here. */
+/** `selected`: the slot the inspector shows, -1 = none here; `held`: slots whose answer is kept back. */
 export function paintRingMap(
   cells: Cells,
   layout: MapLayout,
   look: RingLook,
   nowNs: number,
   selected: number,
+  held: ReadonlySet<number> | null,
 ): void {
   const { map, perLine, slotsPerCell } = layout;
   const { producerSlot, consumerSlot } = look.positions;
@@ -83,7 +96,7 @@ export function paintRingMap(
     for (let i = 0; i < perLine; i++) {
       const first = start + i * slotsPerCell;
       if (first >= slots) break;
-      const mark = worst(look, first, Math.min(slotsPerCell, slots - first), nowNs);
+      const mark = worst(look, first, Math.min(slotsPerCell, slots - first), nowNs, held);
       let attributes = mark.attributes;
       if (covers(producerSlot, first, slotsPerCell)) attributes |= UNDERLINE;
       if (covers(consumerSlot, first, slotsPerCell)) attributes |= INVERSE;

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Joining a running owner to look: its rings mapped read-only here, what it holds asked over its socket.
+import { CharDevice } from "../device/char-device.js";
+import { native } from "../device/native.js";
+import type { RingDevice } from "../device/ring-device.js";
+import { SharedRings } from "../device/shared-rings.js";
+import { TgtctlError } from "../errors.js";
+import type { ControlClient } from "./control/client.js";
+import { diskText } from "./disk-text.js";
+import { RingFollower } from "./follower.js";
+import { HeldBoard } from "./held-board.js";
+import { joinOwner } from "./join.js";
+import type { Observation, ServedLun } from "./observation.js";
+import { attachedDisks } from "./scan.js";
+import type { UnitListView } from "./verbs.js";
+
+/** An owner, and the board that follows what it holds. */
+export interface Joined {
+  readonly client: ControlClient;
+  readonly held: HeldBoard;
+}
+
+/**
+ * Null where nobody offers a socket that this user may use: then the device itself says who owns it.
+ * Errors: `abiMismatch`, its owner is a tgtctl of another version; `undecodable`.
+ */
+export async function joinIfOwned(device: string): Promise<Joined | null> {
+  let board: HeldBoard | null = null;
+  let client: ControlClient;
+  try {
+    client = await joinOwner(device, { onNotification: () => board?.noteChange() });
+  } catch (error) {
+    const kind = error instanceof TgtctlError ? error.kind : "internal";
+    if (kind === "unavailable" || kind === "permission") return null;
+    throw error;
+  }
+  const held = new HeldBoard(() => client.call("held"));
+  board = held;
+  try {
+    await client.call("subscribe");
+    await held.refresh();
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  void client.ended.then(() => held.clear());
+  return { client, held };
+}
+
+/** The rings outlive their owner: a device goes on being looked at. */
+export function viewDevice(path: string, force: boolean, joined: Joined): Observation {
+  const disks = attachedDisks();
+  const luns = disks.map((disk) => ({ lun: disk.lun, spec: "", nodes: diskText(disk) }));
+  return view(joined, luns, new Promise<never>(() => {}), () => {
+    return new CharDevice(native(), path, "observer", force);
+  });
+}
+
+/** A simulator ends with its owner, and so does the view. */
+export async function viewSimulator(joined: Joined): Promise<Observation> {
+  const { client } = joined;
+  const { device: name, rings } = client.hello;
+  const { luns } = (await client.call("lun.list")) as UnitListView;
+  const served = luns.map(({ lun, spec }) => ({ lun, spec, nodes: "" }));
+  const failed = client.ended.then((why) => {
+    throw why ?? new TgtctlError("unavailable", `${name}: its owner has gone`, "start it again");
+  });
+  failed.catch(() => {}); // whoever cares awaits it
+  return view(joined, served, failed, () => new SharedRings(native(), name, String(rings)));
+}
+
+function view(
+  { client, held }: Joined,
+  luns: readonly ServedLun[],
+  failed: Promise<never>,
+  open: () => RingDevice,
+): Observation {
+  let device: RingDevice;
+  try {
+    device = open();
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  return {
+    device,
+    role: "viewer",
+    events: new RingFollower(device),
+    luns,
+    held,
+    failed,
+    close: async () => {
+      client.close();
+      device.close();
+    },
+  };
+}
