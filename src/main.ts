@@ -108,6 +108,11 @@ const COMMANDS: readonly (readonly [
     async () => (await import("./commands/lun.js")).lunCommand,
   ],
   [
+    "status",
+    "one look at the session: owner, rates, in flight, held, breakpoints, faults, LUNs",
+    async () => (await import("./commands/status.js")).statusCommand,
+  ],
+  [
     "dump [file]",
     "one snapshot of both rings, slot by slot",
     async () => (await import("./commands/dump.js")).dumpCommand,

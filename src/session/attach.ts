@@ -10,6 +10,7 @@ import { probeError, probePath } from "../device/probe.js";
 import { ProcessDevice } from "../device/process-device.js";
 import { type ProcessSpec, parseProcessSpec } from "../device/process-spec.js";
 import { TgtctlError } from "../errors.js";
+import type { ControlClient } from "./control/client.js";
 import { diskText } from "./disk-text.js";
 import { RingFollower } from "./follower.js";
 import { HeldBoard } from "./held-board.js";
@@ -17,7 +18,7 @@ import type { Observation } from "./observation.js";
 import { type OwnerOptions, startOwner } from "./owner.js";
 import { attachedDisks } from "./scan.js";
 import { inheritance } from "./served.js";
-import { joinIfOwned, viewDevice, viewSimulator } from "./viewer.js";
+import { type Joined, join, joinIfOwned, viewDevice, viewSimulator } from "./viewer.js";
 
 export interface AttachOptions extends OwnerOptions {
   readonly device: string;
@@ -59,6 +60,28 @@ export async function attach(options: AttachOptions): Promise<Observation> {
   return nobodyIs(spec.path, options.force)
     ? observeOwner(spec, options)
     : observeLive(spec.path, options.force);
+}
+
+/** What there is to look at, and the owner that can be asked; null: none of ours, or not by this user. */
+export interface Looked {
+  readonly observation: Observation;
+  readonly owner: ControlClient | null;
+}
+
+/** Joins an owner of ours or observes; never owns. Errors: as `attach`. */
+export async function attachToLook(
+  options: Pick<AttachOptions, "device" | "dialect" | "force">,
+): Promise<Looked> {
+  const spec = parseDeviceSpec(options.device);
+  requireLiveDialect(options.dialect);
+  if (spec.kind === "simulator") {
+    const joined: Joined = await join(options.device);
+    return { observation: await viewSimulator(joined), owner: joined.client };
+  }
+  const joined = await joinIfOwned(options.device);
+  if (!joined) return { observation: observeLive(spec.path, options.force), owner: null };
+  const observation = viewDevice(spec.path, options.force, joined);
+  return { observation, owner: joined.client };
 }
 
 /** A named one that somebody runs is joined, any other begins here. */

@@ -25,15 +25,19 @@ export interface Joined {
  * Errors: `abiMismatch`, its owner is a tgtctl of another version; `undecodable`.
  */
 export async function joinIfOwned(device: string): Promise<Joined | null> {
-  let board: HeldBoard | null = null;
-  let client: ControlClient;
   try {
-    client = await joinOwner(device, { onNotification: () => board?.noteChange() });
+    return await join(device);
   } catch (error) {
     const kind = error instanceof TgtctlError ? error.kind : "internal";
     if (kind === "unavailable" || kind === "permission") return null;
     throw error;
   }
+}
+
+/** Errors: those of `joinOwner`. */
+export async function join(device: string): Promise<Joined> {
+  let board: HeldBoard | null = null;
+  const client = await joinOwner(device, { onNotification: () => board?.noteChange() });
   const held = new HeldBoard(() => client.call("held"));
   board = held;
   try {
