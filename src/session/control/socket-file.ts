@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The file of a control socket: made where nobody has one, ours alone to use, and removed by us only.
-import { chmodSync, linkSync, lstatSync, mkdirSync, type Stats, unlinkSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync, linkSync, lstatSync, mkdirSync, rmSync, type Stats, unlinkSync } from "node:fs";
 import { connect, type Server } from "node:net";
 import { dirname } from "node:path";
 import { causeText, errnoName, TgtctlError } from "../../errors.js";
 import { isPrivate } from "../runtime-state.js";
 
-/** sockaddr_un.sun_path, without the NUL. */
-const LONGEST_PATH = 107;
+/** sockaddr_un.sun_path without the NUL, and without what is added to the path at first. */
+const LONGEST_PATH = 107 - ".000000".length;
 const OWN_UID = process.getuid?.() ?? 0;
 /** Somebody may take what was just found free. */
 const TRIES = 3;
@@ -22,43 +23,49 @@ export interface SocketFile {
  * Errors: `usage` (path too long), `busy` (somebody serves it), `permission`, `cannotCreate`.
  */
 export async function listenAt(server: Server, path: string): Promise<SocketFile> {
-  // the name of the process: two may begin at once
-  const bound = `${path}.${process.pid}`;
-  if (Buffer.byteLength(bound) > LONGEST_PATH) throw tooLong(path, bound.length - path.length);
+  if (Buffer.byteLength(path) > LONGEST_PATH) throw tooLong(path);
+  // several may begin at once
+  const bound = `${path}.${randomBytes(3).toString("hex")}`;
   try {
     makeDirectory(dirname(path));
-    if (isOurSocket(bound)) unlinkSync(bound);
     await listen(server, bound);
-    chmodSync(bound, 0o600);
     await publish(bound, path);
     return ownFile(path, lstatSync(path));
   } catch (error) {
     server.close();
     throw error instanceof TgtctlError ? error : cannotCreate(path, error);
-  } finally {
-    if (isOurSocket(bound)) unlinkSync(bound);
   }
 }
 
 /** A link, not a rename: that would replace what somebody else has put there meanwhile. */
 async function publish(bound: string, path: string): Promise<void> {
-  for (let i = 0; i < TRIES; i++) {
-    await makeRoom(path);
-    try {
-      linkSync(bound, path);
-      return;
-    } catch (error) {
-      if (errnoName(error) !== "EEXIST") throw error;
+  try {
+    chmodSync(bound, 0o600);
+    for (let i = 0; i < TRIES; i++) {
+      await makeRoom(path);
+      if (isLinked(bound, path)) return;
     }
+    throw inUse(path);
+  } finally {
+    rmSync(bound, { force: true });
   }
-  throw inUse(path);
+}
+
+function isLinked(bound: string, path: string): boolean {
+  try {
+    linkSync(bound, path);
+    return true;
+  } catch (error) {
+    if (errnoName(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /** Removes what a killed owner left behind. */
 async function makeRoom(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!isOurSocket(path)) {
+  if (!found.isSocket() || found.uid !== OWN_UID) {
     throw new TgtctlError(
       "cannotCreate",
       `control socket ${path}: something else is there`,
@@ -104,11 +111,6 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function isOurSocket(path: string): boolean {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isSocket() === true && stat.uid === OWN_UID;
-}
-
 function isSame(a: Stats, b: Stats): boolean {
   return a.ino === b.ino && a.dev === b.dev;
 }
@@ -131,10 +133,10 @@ function inUse(path: string): TgtctlError {
   );
 }
 
-function tooLong(path: string, extra: number): TgtctlError {
+function tooLong(path: string): TgtctlError {
   return new TgtctlError(
     "usage",
-    `control socket ${path}: the path is longer than ${LONGEST_PATH - extra} bytes`,
+    `control socket ${path}: the path is longer than ${LONGEST_PATH} bytes`,
     "set XDG_RUNTIME_DIR to a shorter path, or shorten the simulator's name",
   );
 }

@@ -5,11 +5,25 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A directory of ours alone. */
-export function socketRoom(): { readonly directory: string; readonly path: string; empty(): void } {
+export interface SocketRoom {
+  /** Of ours alone. */
+  readonly directory: string;
+  readonly path: string;
+  /** Removes what is at `path`. */
+  remove(): void;
+  /** Removes all. */
+  empty(): void;
+}
+
+export function socketRoom(): SocketRoom {
   const directory = mkdtempSync(join(tmpdir(), "tgtctl-"));
-  const empty = (): void => rmSync(directory, { recursive: true, force: true });
-  return { directory, path: join(directory, "tgt.sock"), empty };
+  const path = join(directory, "tgt.sock");
+  return {
+    directory,
+    path,
+    remove: () => rmSync(path, { force: true }),
+    empty: () => rmSync(directory, { recursive: true, force: true }),
+  };
 }
 
 export class RawClient {
