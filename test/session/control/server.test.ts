@@ -2,9 +2,10 @@
 // The control socket as JSON-RPC 2.0 has it, what it refuses, and what it limits.
 import { spawn } from "node:child_process";
 import { chmodSync } from "node:fs";
+import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TgtctlError } from "../../../src/errors.js";
-import { isServed } from "../../../src/session/control/peer.js";
+import { isServed, peerOf } from "../../../src/session/control/peer.js";
 import {
   MOST_BATCH,
   MOST_BYTES_IN,
@@ -385,6 +386,19 @@ describe("other users", () => {
   it("are not served, root is", () => {
     expect([1000, 0, 1001].map((uid) => isServed(peer(uid), 1000))).toEqual([true, true, false]);
     expect([0, 1000].map((uid) => isServed(peer(uid), 0))).toEqual([true, false]);
+  });
+
+  it("cannot be told from ours where Node hides the descriptor: nobody is served", () => {
+    for (const socket of [
+      {},
+      { _handle: null },
+      { _handle: { fd: -1 } },
+      { _handle: { fd: "3" } },
+    ]) {
+      expect(() => peerOf(socket as Socket)).toThrow(
+        expect.objectContaining({ kind: "internal", message: expect.stringContaining("Node.js") }),
+      );
+    }
   });
 
   it("are told so, where they come so far", async () => {
