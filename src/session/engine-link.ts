@@ -156,6 +156,8 @@ interface OpenCall {
 /** The engine's end, in a thread whose event loop never turns. */
 export class EngineDesk {
   readonly #ports: readonly { readonly port: MessagePort; readonly open: Map<number, OpenCall> }[];
+  /** Answers given while requests are taken; null at other times. */
+  #answers: (() => void)[] | null = null;
 
   constructor(ports: readonly MessagePort[]) {
     this.#ports = ports.map((port) => ({ port, open: new Map() }));
@@ -166,42 +168,50 @@ export class EngineDesk {
     for (const { port } of this.#ports) port.postMessage(notice);
   }
 
-  /** Takes all requests that have arrived, without waiting. What `handle` throws is the answer. */
+  /**
+   * Takes all requests that have arrived, without waiting. What `handle` throws is the answer. Answers go
+   * out at the end: callers that are as fast as the engine, and have MOST_CALLS, cannot keep it here.
+   */
   serve(handle: EngineHandle): void {
+    const answers: (() => void)[] = [];
+    this.#answers = answers;
     for (const { port, open } of this.#ports) {
       for (;;) {
         const received = receiveMessageOnPort(port);
         if (!received) break;
-        takeRequest(port, open, received.message as Request, handle);
+        this.#take(port, open, received.message as Request, handle);
       }
     }
+    this.#answers = null;
+    for (const answer of answers) answer();
   }
-}
 
-function takeRequest(
-  port: MessagePort,
-  open: Map<number, OpenCall>,
-  request: Request,
-  handle: EngineHandle,
-): void {
-  if ("abandon" in request) {
-    const call = open.get(request.abandon);
-    if (!call) return; // the answer was faster
-    call.abandoned = true;
-    open.delete(request.abandon);
-    post(port, request.abandon, outcomeOfError(abandoned()));
-    return;
-  }
-  const { id, method, params } = request;
-  const call: OpenCall = { abandoned: false };
-  open.set(id, call);
-  const reply = (outcome: Outcome): void => {
-    if (open.delete(id)) post(port, id, outcome);
-  };
-  try {
-    handle(method, params, reply, call);
-  } catch (error) {
-    reply(outcomeOfError(error));
+  #take(
+    port: MessagePort,
+    open: Map<number, OpenCall>,
+    request: Request,
+    handle: EngineHandle,
+  ): void {
+    const id = "abandon" in request ? request.abandon : request.id;
+    const reply = (outcome: Outcome): void => {
+      if (!open.delete(id)) return; // it has its answer
+      const send = (): void => post(port, id, outcome);
+      if (this.#answers) this.#answers.push(send);
+      else send();
+    };
+    if ("abandon" in request) {
+      const call = open.get(id);
+      if (call) call.abandoned = true;
+      reply(outcomeOfError(abandoned()));
+      return;
+    }
+    const call: OpenCall = { abandoned: false };
+    open.set(id, call);
+    try {
+      handle(request.method, request.params, reply, call);
+    } catch (error) {
+      reply(outcomeOfError(error));
+    }
   }
 }
 

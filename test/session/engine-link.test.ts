@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls into a thread that only polls: answered at once, later, wrongly, or never.
 import { setMaxListeners } from "node:events";
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { native, WAIT_WAKE } from "../../src/device/native.js";
 import { TgtctlError } from "../../src/errors.js";
@@ -60,6 +60,20 @@ describe("a call into the engine's thread", () => {
     const next = caller.call("c", null);
     desk.serve(echo);
     expect(await next).toMatchObject({ method: "c" });
+  });
+
+  it("is answered when all that have arrived are taken: a fast caller cannot hold the engine", () => {
+    const { port1, port2 } = new MessageChannel();
+    for (const id of [1, 2, 3]) port1.postMessage({ id, method: "x", params: null });
+    new EngineDesk([port2]).serve((_method, _params, reply) => {
+      expect(receiveMessageOnPort(port1)).toBeUndefined();
+      reply({ result: 0 });
+    });
+    const answers = [1, 2, 3, 4].map(() => receiveMessageOnPort(port1)?.message);
+    expect(answers).toEqual(
+      [1, 2, 3].map((id) => ({ id, result: 0 })).concat([undefined as never]),
+    );
+    port1.close();
   });
 
   it.each<[string, EngineHandle, unknown]>([

@@ -267,6 +267,12 @@ describe("limits", () => {
     const beyond = connect();
     expect(await beyond.rest()).toEqual([refused(null, -32000, "busy")]);
     expect(server.clients).toBe(MOST_CLIENTS);
+    // a crowd: some are told, those that are too many even for that are closed
+    const crowd = await Promise.all(Array.from({ length: 200 }, () => connect().rest()));
+    for (const answers of crowd) {
+      for (const answer of answers) expect(answer).toEqual(refused(null, -32000, "busy"));
+    }
+    expect(crowd.filter((answers) => answers.length > 0).length).toBeGreaterThan(100);
     others[0]?.socket.destroy();
     await until(() => server.clients < MOST_CLIENTS);
     expect(await connect().ask(call(1, "echo"))).toEqual(result(1, null));
