@@ -123,7 +123,7 @@ export class Session {
       transferList: [...ports, ...(orders.handlers ? [orders.handlers.control] : [])],
     });
     try {
-      const serials = await engineReady(worker);
+      const serials = await engineReady(worker, options.onRemark);
       const device = observe(shim, options.spec, sim, options.force);
       const { handlers, onRemark } = options;
       return new Session({
@@ -272,12 +272,16 @@ function observe(shim: Native, spec: DeviceSpec, sim: number | null, force: bool
     : new CharDevice(shim, spec.path, "observer", force);
 }
 
-function engineReady(worker: Worker): Promise<Serials> {
+/** What the engine remarks before it is ready is passed on here, later remarks by the session. */
+function engineReady(worker: Worker, onRemark: SessionOptions["onRemark"]): Promise<Serials> {
   return new Promise((resolve, reject) => {
-    worker.on("message", (news: EngineNews) => {
+    const hear = (news: EngineNews): void => {
+      if (news.kind === "remark") onRemark?.(news.text);
+      else worker.off("message", hear);
       if (news.kind === "failed") reject(errorOfNews(news.error));
       else if (news.kind === "ready") resolve(news.serials);
-    });
+    };
+    worker.on("message", hear);
     worker.once("error", (error) => reject(engineDied(error.message)));
     worker.once("exit", () => reject(engineDied("it ended before it was ready")));
   });

@@ -108,7 +108,7 @@ breakpoints() {
   contains "held" "$dir/held" 'by breakpoint 1'
   contains "held" "$dir/held" 'lba=0x10 '
   tgtctl break list >"$dir/list"
-  contains "break list" "$dir/list" '1 hit[^s]'
+  contains "break list" "$dir/list" '\([1-9][0-9]* hits?'
   tgtctl break delete 1 >/dev/null
   tgtctl continue >/dev/null
   ends reader 30
