@@ -20,7 +20,11 @@ function forwarded(): Record<string, Method> {
     name,
     (params, { signal }) => engine.call(name, params, signal),
   ];
-  return { ...Object.fromEntries(methods.map(forward)), ...unitMethods(engine, disks) };
+  const own = Object.entries(unitMethods(engine, disks));
+  return Object.fromEntries([
+    ...methods.map(forward),
+    ...own.filter(([name]) => methods.includes(name)),
+  ]);
 }
 
 /** With its ports closed and nobody listening the thread ends. */

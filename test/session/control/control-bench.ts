@@ -33,6 +33,7 @@ export class ControlBench {
         link: { port: bench.#channel.port1, wakeFd: bench.wakeFd },
         hello: { version: "1.2.3", pid: process.pid, device: "/dev/tgt" },
         methods: METHODS,
+        disks: false,
         onRemark: (text) => bench.remarks.push(text),
         program,
       });

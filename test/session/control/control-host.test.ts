@@ -118,7 +118,7 @@ describe("the control socket's thread", () => {
     const { path } = bench.room;
     const hello = { version: "1", pid: 1, device: "x" };
     const program = new URL("../../../dist/control.js", import.meta.url);
-    const second = ControlHost.start({ path, link, hello, methods: [], program });
+    const second = ControlHost.start({ path, link, hello, methods: [], disks: false, program });
     await expect(second).rejects.toMatchObject({
       kind: "busy",
       message: expect.stringContaining(path),
