@@ -5,8 +5,10 @@ import { parseDeviceSpec } from "../device/device-spec.js";
 import { requireLiveDialect } from "../device/open.js";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { faultReport, faultReportText } from "../features/fault-report.js";
+import { holdText } from "../features/held-text.js";
 import { simReport, simReportText } from "../features/sim-report.js";
 import { diskText } from "../session/disk-text.js";
+import type { HoldState } from "../session/engine-control.js";
 import { type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
 
@@ -72,6 +74,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
     if (owner.inherited && !args.quiet) remark("serving what the last owner served");
     if (stop.aborted) throw await stoppedEarly(args.device, session);
     process.stdout.write(args.json ? readyJson(args.device, owner) : readyText(args.device, owner));
+    if (!args.quiet) tellHolds(session);
     const sizes = (): void => session.followSizes();
     process.on("SIGHUP", sizes);
     const began = performance.now();
@@ -86,6 +89,16 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
     }
   },
 };
+
+/** A target that stops answering says so where it was started, whoever holds it. */
+function tellHolds({ engine }: Session): void {
+  let before = false;
+  engine.onNotice = ({ params }) => {
+    const state = params as HoldState;
+    if (state.on !== before) remark(holdText(state));
+    before = state.on;
+  };
+}
 
 /** Wrong data in our own simulator is a finding, not a success. */
 function reportSimulator(session: Session, seconds: number, json: boolean): void {
