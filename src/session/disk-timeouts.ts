@@ -25,31 +25,52 @@ export class DiskTimeouts {
     this.#options = options;
   }
 
-  /** Returns how many disks have it. Errors: of the file and of sysfs. */
+  /** Returns how many disks have it. Errors: of the file and of sysfs, after all have been tried. */
   raise(): number {
     for (const disk of this.#options.disks()) {
-      const seconds = Number(readFileSync(this.#path(disk), "utf8"));
-      if (Number.isInteger(seconds) && seconds < RAISED_SECONDS) this.#before.set(disk, seconds);
+      const seconds = this.#secondsOf(disk);
+      if (isLower(seconds)) this.#before.set(disk, seconds);
     }
     this.#remember(); // first: a crash between the two finds a value that was not changed yet
-    for (const disk of this.#before.keys()) writeFileSync(this.#path(disk), `${RAISED_SECONDS}`);
-    return this.#before.size;
+    return this.#writeAll(() => RAISED_SECONDS);
   }
 
+  /** Errors: of sysfs, after all have been tried; then `restore` may be tried again. */
   restore(): void {
-    for (const [disk, seconds] of this.#before) {
-      const path = this.#path(disk);
-      if (existsSync(path)) writeFileSync(path, `${seconds}`);
-    }
+    this.#writeAll((disk) => this.#before.get(disk) ?? RAISED_SECONDS);
     this.#before = new Map();
     if (this.#options.file) rmSync(this.#options.file, { force: true });
   }
 
-  /** What an owner that crashed had raised. Returns how many disks got their timeout back. */
+  /** What an owner that crashed had raised. Returns how many disks got their timeout back. Errors: as `restore`. */
   restoreLeft(): number {
     this.#before = this.#read();
     const count = this.#before.size;
     if (count > 0) this.restore();
+    return count;
+  }
+
+  /** NaN for a disk that has just gone. */
+  #secondsOf(disk: string): number {
+    const path = this.#path(disk);
+    return existsSync(path) ? Number(readFileSync(path, "utf8")) : Number.NaN;
+  }
+
+  /** Returns how many of the disks noted are still there and have it. */
+  #writeAll(secondsFor: (disk: string) => number): number {
+    let count = 0;
+    const failures: unknown[] = [];
+    for (const disk of this.#before.keys()) {
+      const path = this.#path(disk);
+      if (!existsSync(path)) continue;
+      try {
+        writeFileSync(path, `${secondsFor(disk)}`);
+        count++;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
     return count;
   }
 
@@ -60,7 +81,8 @@ export class DiskTimeouts {
   #remember(): void {
     const { file } = this.#options;
     if (!file) return;
-    writeFileSync(`${file}.new`, JSON.stringify([...this.#before]), { mode: 0o600 });
+    rmSync(`${file}.new`, { force: true });
+    writeFileSync(`${file}.new`, JSON.stringify([...this.#before]), { mode: 0o600, flag: "wx" });
     renameSync(`${file}.new`, file);
   }
 
@@ -76,8 +98,15 @@ export class DiskTimeouts {
   }
 }
 
+/** A timeout that can be raised. */
+function isLower(seconds: unknown): seconds is number {
+  return (
+    Number.isInteger(seconds) && (seconds as number) > 0 && (seconds as number) < RAISED_SECONDS
+  );
+}
+
 function isEntry(value: unknown): value is [string, number] {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const [disk, seconds] = value;
-  return typeof disk === "string" && NAME.test(disk) && Number.isInteger(seconds) && seconds > 0;
+  return typeof disk === "string" && NAME.test(disk) && isLower(seconds);
 }

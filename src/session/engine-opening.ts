@@ -4,6 +4,7 @@ import { CharDevice } from "../device/char-device.js";
 import type { Native } from "../device/native.js";
 import type { LiveDevice } from "../device/ring-device.js";
 import { SimulatorDevice } from "../device/simulator.js";
+import { causeText } from "../errors.js";
 import { CONTENT_REPLACED } from "../target/units/attentions.js";
 import type { LogicalUnit } from "../target/units/logical-unit.js";
 import { parseLunSpecs } from "../target/units/lun-spec.js";
@@ -62,7 +63,12 @@ export function kernelHold(
   if (orders.device.kind !== "char") return new KernelHold({ hold, timeouts: null, remark });
   const file = timeoutsFile(orders.device.path);
   const timeouts = new DiskTimeouts({ disks: () => loopAddresses(), file });
-  const left = timeouts.restoreLeft();
-  if (left > 0) remark(`put back the SCSI timeout of ${left} disks that an owner had left raised`);
+  try {
+    const left = timeouts.restoreLeft();
+    if (left > 0)
+      remark(`put back the SCSI timeout of ${left} disks that an owner had left raised`);
+  } catch (error) {
+    remark(`SCSI timeouts that an owner had left raised: not put back: ${causeText(error)}`);
+  }
   return new KernelHold({ hold, timeouts, remark });
 }

@@ -86,8 +86,9 @@ function run(orders: EngineOrders): void {
   const control = new Int32Array(orders.control);
   serve({ engine, responder, desk, verbs, control, name: device.name });
   finish(engine);
+  if (engine.control.holding) hold.set(false); // what is held is the next owner's, and times out as ever
   tell({ kind: "finished", faults: faults.list() });
-  const unfinished = device.telemetry?.outstanding ?? engine.owed;
+  const unfinished = device.telemetry?.outstanding ?? engine.owed + engine.control.state.held;
   try {
     responder.close(unfinished > 0);
   } finally {
