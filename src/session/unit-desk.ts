@@ -38,10 +38,12 @@ export class UnitDesk {
     const { io, responder, served } = this.#options;
     const [spec] = parseLunSpecs([text], this.#specs.keys(), directory);
     if (!spec) throw new TgtctlError("internal", "lun.add: no spec", "report it");
+    this.#refuseSerial(spec.serial);
     const unit = openUnit(io, spec, { sharedMemoryPrefix: served.memoryPrefix });
     if (!responder.addUnit(unit)) {
       abandonUnits([unit]);
-      throw new TgtctlError("usage", `LUN ${spec.lun} is already taken`, "use another number");
+      const remedy = "use another number, or wait until the commands of the one removed are over";
+      throw new TgtctlError("usage", `LUN ${spec.lun} is already taken`, remedy);
     }
     this.#specs.set(spec.lun, spec);
     this.#changed();
@@ -76,6 +78,14 @@ export class UnitDesk {
     if (spec) this.#specs.set(lun, { ...spec, size } as LunSpec);
     this.#changed();
     return this.#view(unit);
+  }
+
+  /** Initiators take two units of one serial for two paths to the same disk. */
+  #refuseSerial(serial: string | null): void {
+    const other = this.#options.responder.units().find((each) => each.identity.serial === serial);
+    if (!other) return;
+    const remedy = "give every LUN its own serial";
+    throw new TgtctlError("usage", `LUN ${other.lun} has serial ${serial} already`, remedy);
   }
 
   #need(lun: number): LogicalUnit {

@@ -57,9 +57,10 @@ function parseOne(text: string, directory: string): LunSpec {
   const [subject = "", ...words] = splitAtCommas(rest);
   const { size, ...common } = parseOptions(text, kind, words);
   if (kind === "file") {
-    if (subject === "" || subject.includes("\0")) throw wrong(text, "the path is missing");
+    const path = resolve(directory, subject);
+    if (subject === "" || path.includes("\0")) throw wrong(text, "the path is missing");
     if (size !== null) checkSize(text, size, common.blockSize, MAX_MAPPED);
-    return { ...common, kind, lun, size, path: resolve(directory, subject), text };
+    return { ...common, kind, lun, size, path, text };
   }
   const bytes = parseSize(text, subject);
   checkSize(text, bytes, common.blockSize, kind === "null" ? MAX_NULL : MAX_MAPPED);

@@ -24,9 +24,12 @@ export class UnitList {
     return this.#units.filter((unit): unit is LogicalUnit => unit !== undefined);
   }
 
-  /** The initiators of the other units are told. False: the LUN is taken. */
+  /**
+   * The initiators of the other units are told. False: the LUN is taken, maybe by one that was removed
+   * and is still used: the two would share the name of their memory.
+   */
   add(unit: LogicalUnit): boolean {
-    if (this.#units[unit.lun]) return false;
+    if (this.open().some((other) => other.lun === unit.lun)) return false;
     this.#tellLunsChanged();
     this.#units[unit.lun] = unit;
     return true;
