@@ -174,10 +174,10 @@ export class EngineVerbs {
   #item(params: Params): HeldItem {
     const { control } = this.#options;
     const host = params.has("host_no")
-      ? Number(BigInt.asIntN(32, params.integer("host_no")))
+      ? Number(BigInt.asIntN(32, params.integer("host_no", -(2n ** 31n), 2n ** 32n - 1n)))
       : null;
     if (params.has("mid")) {
-      const mid = params.integer("mid");
+      const mid = params.integer("mid", 0n, 2n ** 64n - 1n);
       const wanted = control.held().find((item) => item.kind === "task" && midOf(item) === mid);
       if (wanted && (host === null || wanted.hostNo === host)) return wanted;
       throw notHeld(`mid=${mid}`);

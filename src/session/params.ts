@@ -47,11 +47,11 @@ export class Params {
     throw this.#wrong(`${name} is not a text of 1 to ${MOST_TEXT} characters`);
   }
 
-  /** A number, or a text with one: decimal, `0x...`, or negative. */
-  integer(name: string): bigint {
+  /** A number within the limits, or a text with one: decimal, `0x...`, or negative. */
+  integer(name: string, least: bigint, most: bigint): bigint {
     const value = integerOf(this.#values.get(name));
-    if (value !== null) return value;
-    throw this.#wrong(`${name} is not a number`);
+    if (value !== null && value >= least && value <= most) return value;
+    throw this.#wrong(`${name} is not a whole number from ${least} to ${most}`);
   }
 
   /** `{FIELD: number}`, only the fields named; empty where it is not given. */
