@@ -63,6 +63,11 @@ export class AnswerLedger {
     return { hostNo, cid };
   }
 
+  /** Its data are to move, or on their way. */
+  isMoving(hostNo: number, cid: number): boolean {
+    return this.#moving.has(`${hostNo}:${cid}`);
+  }
+
   /** True once if this CMD_DONE ends a data-only answer and the command lives on. */
   takeMoved(hostNo: number, cid: number): boolean {
     return this.#moving.size > 0 && this.#moving.delete(`${hostNo}:${cid}`);

@@ -15,6 +15,8 @@ export interface EngineHands {
   sendEdited(event: CmdRsp, back: HeldAnswer): number;
   /** Carries out a task management function (`carryOut`) and answers it; the answer's index. */
   manage(task: HeldTask, result: number | null): number;
+  /** What the responder has ready is published, or kept. */
+  collect(): void;
   /** Rings for all that was published and reads the verdicts. */
   ringAll(): void;
   /** The kernel's word on an index; null: it gives none; undefined: not consumed yet. */
@@ -58,6 +60,9 @@ export interface EngineControlOptions {
   readonly now: () => number;
 }
 
+/** Answers let go between two doorbells: their verdicts are read before a lap is over. */
+const BATCH = 128;
+
 /** Engine thread. `holding` and `watching` are all that the engine asks on its hot path. */
 export class EngineControl {
   /** Answers are kept back. */
@@ -69,6 +74,8 @@ export class EngineControl {
   readonly #options: EngineControlOptions;
   readonly #hold = new Hold();
   readonly #breakpoints = new Breakpoints();
+  /** Published since the last doorbell. */
+  #out: HeldAnswer[] = [];
   #tmf = false;
   #by: BreakpointHit | null = null;
   #changed = false;
@@ -114,17 +121,23 @@ export class EngineControl {
     this.#changed = true;
   }
 
-  /** An edited answer came to nothing: what was prepared waits again, or goes out if nothing is held. */
-  giveBack(item: HeldAnswer, refused: number | null): void {
-    if (!this.#isWanted(item.hostNo, item.cid)) return;
-    if (this.holding) this.#hold.giveBack({ ...item, refused });
-    else this.#let(item, null);
+  /**
+   * An edited answer came to nothing: what was prepared waits again, or goes out if nothing is held.
+   * False: the command is over.
+   */
+  giveBack(item: HeldAnswer, refused: number | null): boolean {
+    const { hostNo, cid } = item;
+    if (!this.#isWanted(hostNo, cid)) return false;
     this.#changed = true;
+    if (this.#hold.answer(hostNo, cid)) return true; // aborted meanwhile: that is the answer now
+    this.#hold.giveBack({ ...item, refused });
+    if (!this.holding) this.#letAll(this.#hold.first(1));
+    return true;
   }
 
   /** The command is over, whoever ended it. */
   over(hostNo: number, cid: number): void {
-    if (this.#hold.size > 0) this.#hold.forget(hostNo, cid);
+    if (this.#hold.size > 0 && this.#hold.forget(hostNo, cid)) this.#changed = true;
   }
 
   /** After a task management function: what it ended is not answered. */
@@ -153,37 +166,34 @@ export class EngineControl {
   /** Lets everything go in order, and holds no longer. */
   goOn(): Sent[] {
     if (!this.holding) return [];
-    const sent: Sent[] = [];
-    this.#options.responder.holding = false;
+    const { hands, responder, onHold } = this.#options;
+    hands.collect(); // what is ready by now takes its place behind the others
+    responder.holding = false;
     this.holding = false;
     this.#tmf = false;
     this.#by = null;
-    for (const item of this.#hold.items()) sent.push(this.#let(item, null));
-    this.#options.hands.ringAll();
-    this.#options.onHold(false);
     this.#changed = true;
-    return this.#judged(sent);
+    onHold(false); // first: what goes out may meet a breakpoint, which holds anew
+    return this.#letAll(this.#hold.items());
   }
 
   /** Lets the next `count` go, in order. What they bring about is held again. */
   step(count: number): Sent[] {
-    const sent = this.#hold.first(count).map((item) => this.#let(item, null));
-    this.#options.hands.ringAll();
     this.#changed = true;
-    return this.#judged(sent);
+    return this.#letAll(this.#hold.first(count));
   }
 
-  /** Lets one go, edited or not. */
+  /** Lets one go, edited or not. Errors: `usage`, it is not held any more. */
   release(item: HeldItem, edit: Edit | null): Sent {
-    const sent = this.#let(item, edit);
-    this.#options.hands.ringAll();
     this.#changed = true;
-    return this.#judged([sent])[0] ?? sent;
+    const sent = this.#let(item, edit);
+    if (!sent) throw new TgtctlError("usage", "it is not held any more", "look with tgtctl held");
+    return this.#through([sent])[0] ?? sent;
   }
 
   /** It is never answered: only the initiator's task management ends it. */
   drop(item: HeldItem): void {
-    this.#hold.take(item);
+    if (!this.#hold.take(item)) return;
     if (item.kind === "answer") this.#options.responder.lose(item.hostNo, item.cid);
     this.#changed = true;
   }
@@ -234,18 +244,35 @@ export class EngineControl {
     this.#options.onHold(true);
   }
 
-  #let(item: HeldItem, edit: Edit | null): Sent {
-    this.#hold.take(item);
-    const { hands, responder } = this.#options;
+  /** In order, but for what a function among them ends. */
+  #letAll(items: readonly HeldItem[]): Sent[] {
+    const sent: Sent[] = [];
+    let batch: Sent[] = [];
+    for (const item of items) {
+      if (item.kind === "task" || batch.length === BATCH) {
+        sent.push(...this.#through(batch)); // a function does not abort what was answered before it
+        batch = [];
+      }
+      const one = this.#let(item, null);
+      if (one) batch.push(one);
+    }
+    sent.push(...this.#through(batch));
+    return sent;
+  }
+
+  /** Publishes; null: it is not held any more. */
+  #let(item: HeldItem, edit: Edit | null): Sent | null {
+    if (!this.#hold.take(item)) return null;
+    const { hands } = this.#options;
     if (item.kind === "task") {
       const result = edit?.set.get("result") ?? null;
-      const index = hands.manage(item, result === null ? null : Number(result));
-      return { item, event: null, index, verdict: undefined };
+      const instead = result === null ? null : Number(BigInt.asIntN(32, result));
+      return { item, event: null, index: hands.manage(item, instead), verdict: undefined };
     }
     const prepared = edit?.sense ? this.#withSense(item, edit.sense) : item;
     if (!edit || edit.set.size === 0) {
       const index = hands.send(item.hostNo, item.cid, prepared.answer);
-      responder.sent(item.hostNo, item.cid);
+      this.#out.push(item);
       return { item, event: eventOf(prepared), index, verdict: undefined };
     }
     const event = edited(eventOf(prepared), edit.set);
@@ -265,8 +292,16 @@ export class EngineControl {
     );
   }
 
-  #judged(sent: readonly Sent[]): Sent[] {
-    return sent.map((each) => ({ ...each, verdict: this.#options.hands.verdictOf(each.index) }));
+  /** The kernel takes what was published; only then may begin what waited for it to be answered. */
+  #through(sent: readonly Sent[]): Sent[] {
+    const { hands, responder } = this.#options;
+    hands.ringAll();
+    const judged = sent.map((each) => ({ ...each, verdict: hands.verdictOf(each.index) }));
+    for (const { hostNo, cid } of this.#out.splice(0)) {
+      const again = this.#hold.answer(hostNo, cid); // refused: another answer is kept back
+      if (!again) responder.sent(hostNo, cid);
+    }
+    return judged;
   }
 }
 

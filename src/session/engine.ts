@@ -40,6 +40,7 @@ const BATCH = 64;
 /** How long to wait for a slot when the kernel does not consume, before looking again. */
 const FULL_RETRY_MS = 10;
 const TASK_ABORTED = 0x40;
+const DATA_ONLY = 0x80;
 /** 2006's word for it: the kernel forgets the command. */
 const TASK_ABORTED_LEGACY = 0x20;
 
@@ -169,6 +170,7 @@ export class Engine {
         return this.#edited.publish(this.#producer, this.#ledger, event, back);
       },
       manage: (task, result) => this.#manage(task, result),
+      collect: () => this.#publishLate(),
       ringAll: () => this.#ringAll(),
       verdictOf: (index) => this.#ledger.verdictOf(index),
     };
@@ -254,6 +256,7 @@ export class Engine {
   #answerCommand(): void {
     const { hostNo, cid } = this.#command;
     this.#counters.command();
+    this.#over(hostNo, cid); // an earlier one of the same name
     if (this.#responder.runsAlone(this.#command)) this.settle();
     const ready = this.#responder.command(this.#command, this.#freshAnswer());
     if (this.control.watchingAges) this.#noteSince(hostNo, cid);
@@ -269,15 +272,26 @@ export class Engine {
     // Data that moved have result 0; with another the kernel took the command back before they did.
     if (!this.#ledger.takeMoved(hostNo, cid) || result !== 0) {
       this.#responder.done(hostNo, cid);
-      this.control.over(hostNo, cid);
+      this.#over(hostNo, cid);
       return;
     }
-    const back = this.#edited.takeMoved(hostNo, cid);
-    if (back) {
-      this.control.giveBack(back, null);
-    } else if (this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) {
+    if (this.#movedByEdit(hostNo, cid)) return;
+    if (this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) {
       this.#publish(hostNo, cid, this.#answer);
     }
+  }
+
+  /** True: the responder did not ask for these data, and has or will have an answer for the command. */
+  #movedByEdit(hostNo: number, cid: number): boolean {
+    const back = this.#edited.takeMoved(hostNo, cid);
+    if (back === undefined) return false;
+    if (back) return this.control.giveBack(back, null);
+    return this.#responder.find(hostNo, cid)?.isOpen === true;
+  }
+
+  #over(hostNo: number, cid: number): void {
+    this.control.over(hostNo, cid);
+    this.#edited.forget(hostNo, cid);
   }
 
   #manageTask(at: number): void {
@@ -330,8 +344,12 @@ export class Engine {
   /** Late answers after task management: what it ended goes out, held or not. */
   #publishAborts(): void {
     for (const { hostNo, cid, answer } of this.#responder.poll()) {
-      if (answer.status === TASK_ABORTED) this.#send(hostNo, cid, answer);
-      else this.#publish(hostNo, cid, answer);
+      if (answer.status !== TASK_ABORTED) {
+        this.#publish(hostNo, cid, answer);
+        continue;
+      }
+      if (this.control.watching) this.#askAbout(hostNo, cid, answer);
+      this.#send(hostNo, cid, answer);
     }
   }
 
@@ -349,12 +367,14 @@ export class Engine {
   /** Into ukring, unless the target is held; `refused`: the verdict on the answer before. */
   #publish(hostNo: number, cid: number, answer: Answer, refused: number | null = null): void {
     const { control } = this;
-    if (control.watching) {
-      this.#event.answer(hostNo, cid, answer, this.#producer.index);
-      control.check(this.#event, false);
-    }
+    if (control.watching) this.#askAbout(hostNo, cid, answer);
     if (control.holding) control.keep(hostNo, cid, answer, refused);
     else this.#send(hostNo, cid, answer);
+  }
+
+  #askAbout(hostNo: number, cid: number, answer: Answer): void {
+    this.#event.answer(hostNo, cid, answer, this.#producer.index);
+    this.control.check(this.#event, false);
   }
 
   #send(hostNo: number, cid: number, answer: Answer): number {
@@ -390,7 +410,7 @@ export class Engine {
 
   #readVerdicts(upTo: number): void {
     const ledger = this.#ledger;
-    while (ledger.unread !== upTo) {
+    while (((upTo - ledger.unread) | 0) > 0) {
       const index = ledger.unread;
       const verdict = ledger.verdictOf(index);
       if (verdict === undefined) return; // not consumed yet: at most one lap per doorbell
@@ -411,14 +431,21 @@ export class Engine {
     if (verdict !== null && verdict < 0) {
       this.#ledger.refused(index);
       this.#counters.rejection();
-      this.control.giveBack(back, verdict);
+      if (back) this.control.giveBack(back, verdict);
       return;
     }
     this.#ledger.accepted(index);
-    if (event.host_no !== back.hostNo || event.cid !== back.cid) this.control.giveBack(back, null);
-    else if (event.rw & 0x80) this.#edited.moving(back);
-    else if (event.result === TASK_ABORTED_LEGACY) this.#responder.lose(back.hostNo, back.cid);
-    else this.#responder.sent(back.hostNo, back.cid);
+    const { host_no: hostNo, cid, result } = event;
+    const dropped = result === TASK_ABORTED_LEGACY;
+    const moves = (event.rw & DATA_ONLY) !== 0 && !dropped;
+    const own = back?.hostNo === hostNo && back.cid === cid;
+    // Data that were to move anyhow, though others than prepared: the responder goes on with them.
+    const asPrepared = own && back.answer.dataOnly;
+    if (moves && !asPrepared) this.#edited.moving(hostNo, cid, own ? back : null);
+    if (!back) return;
+    if (!own) this.control.giveBack(back, null);
+    else if (dropped) this.#responder.lose(hostNo, cid);
+    else if (!moves) this.#responder.sent(hostNo, cid);
   }
 
   #refused(index: number, verdict: number): void {

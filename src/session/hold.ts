@@ -84,14 +84,15 @@ export class Hold {
     return item?.kind === "task" ? item : null;
   }
 
-  /** False: it is not here (any more). */
+  /** False: it is not here (any more), or another has taken its place. */
   take(item: HeldItem): boolean {
-    return this.#items.delete(keyOf(item));
+    const key = keyOf(item);
+    return this.#items.get(key) === item && this.#items.delete(key);
   }
 
-  /** Its command is over. */
-  forget(hostNo: number, cid: number): void {
-    this.#items.delete(answerKey(hostNo, cid));
+  /** Its command is over. False: nothing of it was here. */
+  forget(hostNo: number, cid: number): boolean {
+    return this.#items.delete(answerKey(hostNo, cid));
   }
 
   /** Keeps only the answers of commands that are still wanted. Returns how many went. */

@@ -190,7 +190,8 @@ export class DefaultResponder implements Responder {
     const flight = known ?? this.#flights.add(hostNo, cid);
     const { next, unit, phase } = flight;
     return this.#steps.now(flight, answer, (call) => {
-      if (phase === "answered") return call.status(TASK_ABORTED); // meanwhile; the kernel knows, or shall
+      // Meanwhile; the kernel knows, or shall.
+      if (phase === "answered" || phase === "held") return call.status(TASK_ABORTED);
       // Never asked for: the initiator shall send the command again.
       if (!unit || !next || phase !== "moving") return call.status(BUSY);
       flight.next = null;
@@ -253,7 +254,7 @@ export class DefaultResponder implements Responder {
     const flight = this.#flights.find(hostNo, cid);
     if (!flight) return false;
     flight.next = null;
-    return this.#steps.now(flight, answer, (call) => call.sense(sense));
+    return this.#steps.instead(flight, answer, (call) => call.sense(sense));
   }
 
   find(hostNo: number, cid: number): KnownCommand | null {
