@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Requests, holds, steps, releases, edits, drops, aborts and continue in any order: every command is
+// answered once or aborted, none is answered that is over, and nothing is left in the end.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  ABORT_TASK,
+  COMPARE_AND_WRITE,
+  HoldBench,
+  INQUIRY,
+  ORDERED,
+  READ,
+  SYNCHRONIZE,
+  TEST_UNIT_READY,
+  WRITE,
+} from "./hold-bench.js";
+
+const CDBS: readonly (readonly [cdb: string, dataLen: number])[] = [
+  [TEST_UNIT_READY, 0],
+  [INQUIRY, 255],
+  [READ, 512],
+  [WRITE, 512],
+  [COMPARE_AND_WRITE, 1024],
+  [SYNCHRONIZE, 0],
+];
+
+type Deed =
+  | { kind: "send"; cdb: number; lun: number; attribute: number }
+  | { kind: "hold" | "continue" | "job"; tmf: boolean }
+  | { kind: "step"; count: number }
+  | { kind: "release" | "sense" | "refused" | "drop" | "status"; at: number }
+  | { kind: "abort"; at: number };
+
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("send" as const),
+      cdb: fc.nat(CDBS.length - 1),
+      lun: fc.constantFrom(0, 0, 1, 5),
+      attribute: fc.constantFrom(0x20, 0x20, 0x21, ORDERED),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("hold" as const, "hold" as const, "continue" as const, "job" as const),
+      tmf: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("step" as const), count: fc.nat(4) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("release", "sense", "refused", "drop", "status"),
+      at: fc.nat(8),
+    }) as fc.Arbitrary<Deed>,
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("abort" as const), at: fc.nat(8) }) },
+);
+
+function act(bench: HoldBench, deed: Deed): void {
+  const { control } = bench;
+  switch (deed.kind) {
+    case "send": {
+      const [cdb, dataLen] = CDBS[deed.cdb] ?? ["", 0];
+      bench.send(cdb, { dataLen, lun: deed.lun, attribute: deed.attribute });
+      return;
+    }
+    case "hold":
+      control.begin(deed.tmf);
+      return;
+    case "continue":
+      bench.goOn();
+      return;
+    case "job":
+      if (bench.io.jobs.length > 0) bench.jobEnds();
+      return;
+    case "step":
+      bench.step(deed.count);
+      return;
+    case "abort": {
+      const [cid, command] = [...bench.known][deed.at] ?? [];
+      if (cid !== undefined) bench.manage(ABORT_TASK, cid, 3, command?.lun);
+      return;
+    }
+    default:
+      handle(bench, deed.kind, deed.at);
+  }
+}
+
+function handle(bench: HoldBench, kind: string, at: number): void {
+  const item = bench.control.held()[at];
+  if (!item) return;
+  if (item.kind === "task") bench.control.release(item, null);
+  else if (kind === "drop") bench.control.drop(item);
+  else if (kind === "sense") bench.release(item.cid, {}, [4, 0x44, 0]);
+  else if (kind === "status") bench.release(item.cid, { result: 8n, rw: 0n });
+  else if (kind === "refused") bench.release(item.cid, { host_no: 77n });
+  else bench.release(item.cid);
+  bench.run();
+}
+
+/** Lets everything go; what was dropped is aborted, as the initiator's clock would. */
+function windDown(bench: HoldBench): void {
+  for (let round = 0; bench.known.size > 0 || bench.io.jobs.length > 0; round++) {
+    expect(round).toBeLessThan(1000);
+    bench.goOn();
+    if (bench.io.jobs.length > 0) {
+      bench.jobEnds();
+      continue;
+    }
+    const [oldest] = bench.known;
+    if (oldest) bench.manage(ABORT_TASK, oldest[0], 3, oldest[1].lun);
+  }
+  bench.goOn();
+}
+
+describe("any order", () => {
+  it("answers every command once or aborts it, and leaves nothing", () => {
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 60 }), (deeds) => {
+        const bench = new HoldBench();
+        for (const each of deeds) act(bench, each);
+        windDown(bench);
+        const finals = bench.taken.filter((text) => !/mid|data/.test(text));
+        const cids = finals.map((text) => text.split(" ")[0]);
+        expect(new Set(cids).size).toBe(cids.length);
+        expect(bench.strays).toEqual([]);
+        expect(bench.leftovers()).toEqual([]);
+        expect([bench.held, bench.holds.length % 2]).toEqual([[], 0]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
