@@ -50,10 +50,13 @@ export class DiskTimeouts {
     return count;
   }
 
-  /** NaN for a disk that has just gone. */
+  /** NaN for a disk that is going or gone. */
   #secondsOf(disk: string): number {
-    const path = this.#path(disk);
-    return existsSync(path) ? Number(readFileSync(path, "utf8")) : Number.NaN;
+    try {
+      return Number(readFileSync(this.#path(disk), "utf8"));
+    } catch {
+      return Number.NaN;
+    }
   }
 
   /** Returns how many of the disks noted are still there and have it. */
