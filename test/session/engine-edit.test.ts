@@ -69,6 +69,14 @@ describe("an edited answer", () => {
     expect(bench.leftovers()).toEqual([]);
   });
 
+  it("may be sense instead of moving data", () => {
+    const bench = holding();
+    bench.send(COMPARE_AND_WRITE, { dataLen: 1024 });
+    bench.release(1, {}, [3, 0x0c, 0]);
+    expect(bench.taken).toEqual(["1 2"]);
+    expect(bench.leftovers()).toEqual([]);
+  });
+
   it("may be another sense while late answers wait to be collected", () => {
     const bench = holding();
     bench.send(TEST_UNIT_READY);
