@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   ABORT_TASK,
+  CLEAR_TASK_SET,
   COMPARE_AND_WRITE,
   HoldBench,
   INQUIRY,
@@ -15,6 +16,7 @@ import {
   WRITE,
 } from "./hold-bench.js";
 
+const TARGET_RESET = 0x0c;
 const CDBS: readonly (readonly [cdb: string, dataLen: number])[] = [
   [TEST_UNIT_READY, 0],
   [INQUIRY, 255],
@@ -30,7 +32,8 @@ type Deed =
   | { kind: "hold" | "continue" | "job"; tmf: boolean }
   | { kind: "step"; count: number }
   | { kind: "release" | "sense" | "refused" | "drop" | "status"; at: number }
-  | { kind: "abort"; at: number };
+  | { kind: "abort" | "clear"; at: number }
+  | { kind: "edit"; at: number; set: Record<string, bigint> };
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
@@ -60,6 +63,29 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("abort" as const), at: fc.nat(8) }) },
 );
 
+/** Whatever a person may come up with: mostly names that there are, and statuses that the kernel takes. */
+const edit: fc.Arbitrary<Deed> = fc.record({
+  kind: fc.constant("edit" as const),
+  at: fc.nat(8),
+  set: fc.record(
+    {
+      host_no: fc.constantFrom(3n, 3n, -1n),
+      cid: fc.bigInt({ min: 1n, max: 40n }),
+      result: fc.constantFrom(0n, 0n, 2n, 8n, 0x20n),
+      rw: fc.constantFrom(0n, 1n, 0x80n, 0x81n),
+      len: fc.constantFrom(0n, 1n, 512n),
+      uaddr: fc.constantFrom(0n, 2n ** 64n - 1n),
+    },
+    { requiredKeys: [] },
+  ),
+});
+
+const hostile: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 20, arbitrary: deed },
+  { weight: 6, arbitrary: edit },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("clear" as const), at: fc.nat(1) }) },
+);
+
 function act(bench: HoldBench, deed: Deed): void {
   const { control } = bench;
   switch (deed.kind) {
@@ -85,6 +111,14 @@ function act(bench: HoldBench, deed: Deed): void {
       if (cid !== undefined) bench.manage(ABORT_TASK, cid, 3, command?.lun);
       return;
     }
+    case "clear":
+      bench.manage(CLEAR_TASK_SET, 90_000, 4, deed.at);
+      return;
+    case "edit": {
+      const item = control.held()[deed.at];
+      if (item?.kind === "answer") bench.release(item.cid, deed.set);
+      return;
+    }
     default:
       handle(bench, deed.kind, deed.at);
   }
@@ -94,7 +128,7 @@ function handle(bench: HoldBench, kind: string, at: number): void {
   const item = bench.control.held()[at];
   if (!item) return;
   if (item.kind === "task") bench.control.release(item, null);
-  else if (kind === "drop") bench.control.drop(item);
+  else if (kind === "drop") bench.drop(item);
   else if (kind === "sense") bench.release(item.cid, {}, [4, 0x44, 0]);
   else if (kind === "status") bench.release(item.cid, { result: 8n, rw: 0n });
   else if (kind === "refused") bench.release(item.cid, { host_no: 77n });
@@ -102,7 +136,7 @@ function handle(bench: HoldBench, kind: string, at: number): void {
   bench.run();
 }
 
-/** Lets everything go; what was dropped is aborted, as the initiator's clock would. */
+/** Lets everything go; what was dropped, and that alone, is aborted, as the initiator's clock would. */
 function windDown(bench: HoldBench): void {
   for (let round = 0; bench.known.size > 0 || bench.io.jobs.length > 0; round++) {
     expect(round).toBeLessThan(1000);
@@ -111,8 +145,10 @@ function windDown(bench: HoldBench): void {
       bench.jobEnds();
       continue;
     }
-    const [oldest] = bench.known;
-    if (oldest) bench.manage(ABORT_TASK, oldest[0], 3, oldest[1].lun);
+    if (bench.known.size === 0) continue;
+    const [cid, command] = [...bench.known].find(([each]) => bench.dropped.has(each)) ?? [];
+    expect(cid).toBeDefined();
+    if (cid !== undefined) bench.manage(ABORT_TASK, cid, 3, command?.lun);
   }
   bench.goOn();
 }
@@ -130,6 +166,19 @@ describe("any order", () => {
         expect(bench.strays).toEqual([]);
         expect(bench.leftovers()).toEqual([]);
         expect([bench.held, bench.holds.length % 2]).toEqual([[], 0]);
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it("survives every edit: what the kernel knows is answered, and a reset leaves nothing", () => {
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 30, maxLength: 120, size: "max" }), (deeds) => {
+        const bench = new HoldBench();
+        for (const each of deeds) act(bench, each);
+        windDown(bench);
+        bench.manage(TARGET_RESET, 90_001); // what an edit took from the kernel behind our back
+        expect([bench.held, bench.leftovers()]).toEqual([[], []]);
       }),
       { numRuns: 250 },
     );

@@ -4,6 +4,7 @@
 import type { CmdReq, CmdRsp, TgtEvent } from "../../src/abi/event.js";
 import { Engine } from "../../src/session/engine.js";
 import { EngineCounters } from "../../src/session/engine-counters.js";
+import type { HeldItem } from "../../src/session/hold.js";
 import { Bench, type BenchOptions } from "../target/bench.js";
 import { FakeIo } from "../target/fake-io.js";
 import { FakeKernel } from "./fake-kernel.js";
@@ -67,6 +68,8 @@ export class HoldBench {
   readonly #dones: TgtEvent[] = [];
   /** Aborted after their data had moved. */
   readonly #aborted = new Set<number>();
+  /** cids of dropped answers. */
+  readonly dropped = new Set<number>();
   #cid = 0;
 
   constructor(options: BenchOptions & { telemetry?: boolean } = {}) {
@@ -158,6 +161,11 @@ export class HoldBench {
     const sent = this.control.release(this.item(cid), edit);
     this.run();
     return sent;
+  }
+
+  drop(item: HeldItem): void {
+    this.control.drop(item);
+    if (item.kind === "answer") this.dropped.add(item.cid);
   }
 
   step(count = 1) {
