@@ -51,14 +51,15 @@ describe("the list", () => {
   it("counts every match, tells of the first, and forgets what was for once", () => {
     const list = new Breakpoints();
     for (const once of [false, true, false]) list.add("host_no == 3", once);
-    const event = new EngineEvent();
-    event.begin(0, 1, 3);
+    const words = new Int32Array(64);
+    const event = new EngineEvent({ words, find: () => null, timeOf: () => 0 });
+    event.done(0, 0, 3, 1, 0);
     expect(list.match(event, false)).toEqual({ id: 1, expression: "host_no == 3" });
     expect(list.list().map(({ id, hits: count }) => [id, count])).toEqual([
       [1, 1],
       [3, 1],
     ]);
-    event.begin(0, 1, 4);
+    event.done(0, 0, 4, 1, 0);
     expect(list.match(event, false)).toBeNull();
   });
 });
