@@ -60,9 +60,10 @@ export const heldCommand: CommandModule<object, VerbArguments> = {
   handler: (args) => askOwner<HeldList>(args, { method: "held", schema: "held", text: heldLines }),
 };
 
-function wentText({ sent }: SentList): string[] {
-  if (sent.length > MOST_LINES) return [`${sent.length} answers went out`, "not held"];
-  return [...sent.map(sentText), "not held"];
+function wentText(list: SentList): string[] {
+  const { count, sent } = list;
+  const went = count > MOST_LINES ? [`${count} answers went out`] : sent.map(sentText);
+  return [...went, holdText(list)]; // what went out may have met a breakpoint
 }
 
 function heldLines(list: HeldList): string[] {
@@ -81,7 +82,7 @@ function heldLines(list: HeldList): string[] {
     { title: "HELD", align: "right" },
     { title: "COMMAND: ANSWER THAT WAITS", align: "left" },
   ] as const;
-  const more = list.items.length - rows.length;
+  const more = list.held - rows.length;
   return [
     holdText(list),
     ...table(columns, rows).trimEnd().split("\n"),

@@ -24,13 +24,15 @@ export interface EngineVerbsOptions {
 }
 
 const MOST_STEPS = 100_000;
+/** Shown of one call: more than the socket takes in one message is counted only. */
+const MOST_ITEMS = 1000;
 const U32 = 0xffff_ffff;
 const ANSWER_FIELDS = ["host_no", "cid", "len", "result", "uaddr", "rw"];
 
 /** Where the parameters of each are named, and nothing else about it. */
 const PARAMETERS: Readonly<Record<EngineMethod, readonly string[]>> = {
   hold: ["on", "tmf"],
-  held: [],
+  held: ["limit"],
   step: ["count"],
   release: ["host_no", "cid", "mid", "set", "sense"],
   drop: ["host_no", "cid", "mid"],
@@ -76,7 +78,7 @@ export class EngineVerbs {
       case "hold":
         return this.#hold(params);
       case "held":
-        return this.#held();
+        return this.#held(params.number("limit", 1, MOST_ITEMS, MOST_ITEMS));
       case "step":
         return this.#step(params.number("count", 1, MOST_STEPS, 1));
       case "release":
@@ -124,9 +126,10 @@ export class EngineVerbs {
     return this.#sent(control.held(), () => control.goOn());
   }
 
-  #held(): HeldList {
+  #held(limit: number): HeldList {
     const { control } = this.#options;
-    return { ...control.state, items: control.held().map((item) => this.#view(item)) };
+    const items = control.held().slice(0, limit);
+    return { ...control.state, items: items.map((item) => this.#view(item)) };
   }
 
   #step(count: number): SentList {
@@ -159,11 +162,12 @@ export class EngineVerbs {
 
   /** `items`: what may be let go, looked at before that. */
   #sent(items: readonly HeldItem[], act: () => readonly Sent[]): SentList {
-    const views = new Map(items.map((item) => [item, this.#view(item)]));
-    const sent = act().map((each) =>
-      sentView(views.get(each.item) ?? this.#view(each.item), each, this.#sources),
-    );
-    return { ...this.#options.control.state, sent };
+    const views = new Map(items.slice(0, MOST_ITEMS).map((item) => [item, this.#view(item)]));
+    const all = act();
+    const sent = all
+      .slice(0, MOST_ITEMS)
+      .map((each) => sentView(views.get(each.item) ?? this.#view(each.item), each, this.#sources));
+    return { ...this.#options.control.state, count: all.length, sent };
   }
 
   #view(item: HeldItem): HeldView {

@@ -70,7 +70,7 @@ export type HeldView = HeldAnswerView | HeldTaskView;
 
 /** `held` */
 export interface HeldList extends HoldState {
-  /** In the order in which `step` lets them go. */
+  /** In the order in which `step` lets them go; of very many the first, `held` counts all. */
   readonly items: readonly HeldView[];
 }
 
@@ -87,6 +87,8 @@ export type SentView = HeldView & {
 
 /** `step`, `release`, `continue` */
 export interface SentList extends HoldState {
+  /** How many went; of very many `sent` has the first. */
+  readonly count: number;
   readonly sent: readonly SentView[];
 }
 
