@@ -276,9 +276,11 @@ export class Engine {
       return;
     }
     if (this.#movedByEdit(hostNo, cid)) return;
-    if (this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) {
-      this.#publish(hostNo, cid, this.#answer);
-    }
+    // Aborted while they moved: an answer that nobody waits for is not kept.
+    const forgotten = this.control.holding && !this.#responder.find(hostNo, cid);
+    if (!this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) return;
+    if (forgotten) this.#send(hostNo, cid, this.#answer);
+    else this.#publish(hostNo, cid, this.#answer);
   }
 
   /** True: the responder did not ask for these data, and has or will have an answer for the command. */
