@@ -241,6 +241,15 @@ describe("task management while held", () => {
     expect(bench.leftovers()).toEqual([]);
   });
 
+  it("keeps no answer to one whose data had moved when it was aborted", () => {
+    const bench = holding(true);
+    bench.send(COMPARE_AND_WRITE, { dataLen: 1024 });
+    bench.manage(ABORT_TASK, 1);
+    bench.step(2);
+    expect([bench.taken, bench.refused]).toEqual([["1 data", "mid 1001 0"], ["1 8"]]);
+    expect([bench.held, bench.leftovers()]).toEqual([[], []]);
+  });
+
   it("does not abort what went out before it in the same step", () => {
     const bench = holding(true);
     bench.send(TEST_UNIT_READY);

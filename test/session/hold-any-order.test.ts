@@ -146,9 +146,9 @@ function windDown(bench: HoldBench): void {
       continue;
     }
     if (bench.known.size === 0) continue;
-    const [cid, command] = [...bench.known].find(([each]) => bench.dropped.has(each)) ?? [];
-    expect(cid).toBeDefined();
-    if (cid !== undefined) bench.manage(ABORT_TASK, cid, 3, command?.lun);
+    expect(bench.dropped.size).toBeGreaterThan(0);
+    for (const [cid, lun] of bench.dropped) bench.manage(ABORT_TASK, cid, 3, lun);
+    bench.dropped.clear();
   }
   bench.goOn();
 }

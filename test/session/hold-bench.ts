@@ -68,8 +68,9 @@ export class HoldBench {
   readonly #dones: TgtEvent[] = [];
   /** Aborted after their data had moved. */
   readonly #aborted = new Set<number>();
-  /** cids of dropped answers. */
-  readonly dropped = new Set<number>();
+  /** LUNs of commands whose answers were dropped, or were 0x20, by cid: the initiator will abort them. */
+  readonly dropped = new Map<number, number>();
+  readonly #luns = new Map<number, number>();
   #cid = 0;
 
   constructor(options: BenchOptions & { telemetry?: boolean } = {}) {
@@ -111,6 +112,7 @@ export class HoldBench {
       ...{ type: "CMD_REQ", host_no: hostNo, cid, data_len: dataLen, scb, attribute },
       ...{ lun: lunBytes(lun), tag: BigInt(cid) },
     };
+    this.#luns.set(cid, lun);
     this.known.set(cid, { hostNo, lun, moved: false });
     this.kernel.publish(request);
     return cid;
@@ -165,7 +167,7 @@ export class HoldBench {
 
   drop(item: HeldItem): void {
     this.control.drop(item);
-    if (item.kind === "answer") this.dropped.add(item.cid);
+    if (item.kind === "answer") this.dropped.set(item.cid, this.#luns.get(item.cid) ?? 0);
   }
 
   step(count = 1) {
@@ -200,9 +202,10 @@ export class HoldBench {
     const verdict = verdictOf(event, this.known.get(event.cid));
     const { cid, len, uaddr, host_no } = event;
     const lost = len > 0 && !this.io.isMapped(Number(uaddr), len);
-    // BUSY after the data of one that was aborted: the engine cannot know better.
-    const raced = event.result === BUSY && this.#aborted.has(cid);
-    if (host_no === 3 && (verdict < 0 || lost) && !raced) this.strays.push(`${cid} ${verdict}`);
+    // BUSY to one whose data had moved when it was aborted: the engine hears of that after the abort.
+    const late = event.result === BUSY && this.#aborted.has(cid);
+    const stray = verdict < 0 && !late;
+    if (host_no === 3 && (stray || lost)) this.strays.push(`${cid} ${verdict}`);
     return once ?? verdict;
   }
 
@@ -218,6 +221,7 @@ export class HoldBench {
     const command = this.known.get(cid);
     if (verdict < 0 || !command) return;
     if (result === DROPPED) {
+      this.dropped.set(cid, command.lun);
       this.known.delete(cid);
       return;
     }
