@@ -118,15 +118,18 @@ function dataDetail({ event }: DumpSlot, data: ResponseData): string {
   return head + hexLines(data.bytes, INDENT);
 }
 
+function sideText(name: string, index: number | null, slot: number | null): string {
+  if (index !== null) return `${name} index ${index} (slot ${slot})`;
+  return slot !== null ? `${name} at slot ${slot}` : `${name} not known`;
+}
+
 function positionsText(snapshot: RingSnapshot): string {
-  const { producerIndex, consumerIndex, producerSlot, consumerSlot } = snapshot;
-  if (producerIndex !== null && consumerIndex !== null) {
-    return `producer index ${producerIndex} (slot ${producerSlot}), consumer index ${consumerIndex} (slot ${consumerSlot})`;
-  }
-  if (producerSlot !== null && consumerSlot !== null) {
-    return `producer at slot ${producerSlot}, consumer at slot ${consumerSlot}; indices not known`;
-  }
-  return "indices not known (no telemetry)";
+  const { producerIndex, consumerIndex, producerSlot, consumerSlot, why } = snapshot;
+  if (producerSlot === null && consumerSlot === null)
+    return `positions cannot be known yet: ${why}`;
+  const producer = sideText("producer", producerIndex, producerSlot);
+  const consumer = sideText("consumer", consumerIndex, consumerSlot);
+  return `${producer}, ${consumer}${why === null ? "" : `; ${why}`}`;
 }
 
 function ringText(ring: DumpRing, entrySize: number, options: DumpTextOptions): string {

@@ -24,8 +24,8 @@ export function frameLines(watch: Watch, number: number): string[] {
     headLine(watch, number, now),
     ...remarkLines(watch),
     ...filterLines(watch),
-    ringLine(watch.look.kuring),
-    ringLine(watch.look.ukring),
+    ...ringLines(watch.look.kuring),
+    ...ringLines(watch.look.ukring),
     ...rateLines(watch),
     ...heldLines(watch),
     ...flightLines(commands),
@@ -76,12 +76,14 @@ export function positionText(index: number | null, slot: number | null): string 
   return index === null ? `slot ${slot}` : `${index} (slot ${slot})`;
 }
 
-function ringLine(look: RingLook): string {
-  const { producerIndex, producerSlot, consumerIndex, consumerSlot } = look.positions;
+/** Without telemetry a line more: what of the ring cannot be known yet, and why. */
+function ringLines(look: RingLook): string[] {
+  const { producerIndex, producerSlot, consumerIndex, consumerSlot, why } = look.positions;
   const producer = pad(positionText(producerIndex, producerSlot), 22);
   const consumer = pad(positionText(consumerIndex, consumerSlot), 21);
   const occupied = padLeft(`${look.occupied} occupied`, 12);
-  return `${look.name} produced ${producer}consumed ${consumer}${occupied}`;
+  const line = `${look.name} produced ${producer}consumed ${consumer}${occupied}`;
+  return why === null ? [line] : [line, `        ${why}`];
 }
 
 function rateLines(watch: Watch): string[] {

@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Where producer and consumer of a ring stand: from telemetry and the status words, or from these alone.
+// Where producer and consumer of a ring stand: from telemetry and the slots, or from these alone.
 import type { RingName } from "../abi/event.js";
-
-export interface RingPositions {
-  /** Free-running u32; null where the kernel offers no telemetry. */
-  readonly producerIndex: number | null;
-  readonly consumerIndex: number | null;
-  /** The slot to be filled next and the one to be consumed next; null where nothing shows it. */
-  readonly producerSlot: number | null;
-  readonly consumerSlot: number | null;
-}
-
-const UNKNOWN: RingPositions = {
-  producerIndex: null,
-  consumerIndex: null,
-  producerSlot: null,
-  consumerSlot: null,
-};
+import { type BareSlot, type RingPositions, recoverFromSlots } from "./recovery.js";
 
 /** What a snapshot saw of one slot. */
-export interface SlotState {
-  readonly published: boolean;
+export interface SlotState extends BareSlot {
   /** Index of the published event if a stamp tells: one lap's must not pass for another's. */
   readonly index: number | null;
 }
@@ -28,7 +12,9 @@ export interface SlotState {
 /** Whether the copy shows the event of free-running `index` as published and not consumed. */
 function holds(slots: readonly SlotState[], index: number): boolean {
   const slot = slots[(index >>> 0) % slots.length];
-  return slot?.published === true && (slot.index === null || slot.index === index >>> 0);
+  return (
+    slot !== undefined && slot.status !== 0 && (slot.index === null || slot.index === index >>> 0)
+  );
 }
 
 /** Length of the unbroken run of published events from `index` on, in direction `step`. */
@@ -36,20 +22,6 @@ function runLength(slots: readonly SlotState[], index: number, step: 1 | -1): nu
   let run = 0;
   while (run < slots.length && holds(slots, index + step * run)) run++;
   return run;
-}
-
-/**
- * Without telemetry: if some slots, but not all, are published and they lie in one run, then its
- * ends are the positions, provided nobody skipped a slot (H23). No index can be known.
- */
-function positionsOfRun(slots: readonly SlotState[]): RingPositions {
-  const size = slots.length;
-  const published = slots.map((slot) => slot.published);
-  const starts = [...published.keys()].filter((i) => published[i] && !published.at(i - 1));
-  const [consumerSlot] = starts;
-  if (consumerSlot === undefined || starts.length > 1) return UNKNOWN;
-  const run = published.filter((is) => is).length;
-  return { ...UNKNOWN, producerSlot: (consumerSlot + run) % size, consumerSlot };
 }
 
 /**
@@ -63,7 +35,7 @@ export function recoverPositions(
   slots: readonly SlotState[],
   known: number | null,
 ): RingPositions {
-  if (known === null) return positionsOfRun(slots);
+  if (known === null) return recoverFromSlots(slots);
   const isProducer = ring === "kuring";
   const run = isProducer ? runLength(slots, known - 1, -1) : runLength(slots, known, 1);
   const producerIndex = isProducer ? known : (known + run) >>> 0;
@@ -73,5 +45,6 @@ export function recoverPositions(
     consumerIndex,
     producerSlot: producerIndex % slots.length,
     consumerSlot: consumerIndex % slots.length,
+    why: null,
   };
 }

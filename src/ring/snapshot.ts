@@ -3,7 +3,8 @@
 import type { Dialect } from "../abi/dialect.js";
 import type { RingName } from "../abi/event.js";
 import { slotStart } from "./geometry.js";
-import { type RingPositions, recoverPositions, type SlotState } from "./positions.js";
+import { recoverPositions, type SlotState } from "./positions.js";
+import type { RingPositions } from "./recovery.js";
 
 /** What a snapshot needs of the telemetry window; device/telemetry.ts has it. */
 export interface StampSource {
@@ -117,9 +118,13 @@ class Copier {
 }
 
 /** A published slot of kuring has its own stamp, one of ukring that of the lap before. */
-function stateOf(ring: RingName, { status, stamp }: SlotSnapshot, nrEntry: number): SlotState {
+function stateOf(
+  ring: RingName,
+  { status, used, stamp }: SlotSnapshot,
+  nrEntry: number,
+): SlotState {
   const lap = ring === "kuring" ? 0 : nrEntry;
-  return { published: status !== 0, index: stamp ? (stamp.index + lap) >>> 0 : null };
+  return { status, used, index: stamp ? (stamp.index + lap) >>> 0 : null };
 }
 
 function snapshotRing(
@@ -138,7 +143,7 @@ function snapshotRing(
     ring,
     bytes: copier.bytes,
     slots,
-    occupied: states.filter(({ published }) => published).length,
+    occupied: states.filter(({ status }) => status !== 0).length,
     ...recoverPositions(ring, states, ring === "kuring" ? produced : consumed),
   };
 }

@@ -5,21 +5,13 @@ import type { Dialect } from "../abi/dialect.js";
 import type { RingName } from "../abi/event.js";
 import type { RingDevice } from "../device/ring-device.js";
 import { ringStart } from "../ring/geometry.js";
-import { type RingPositions, recoverPositions, type SlotState } from "../ring/positions.js";
+import { PositionTracker } from "../ring/position-tracker.js";
+import { recoverPositions, type SlotState } from "../ring/positions.js";
+import { type RingPositions, UNKNOWN } from "../ring/recovery.js";
 import { CMD_REQ, SlotFields } from "./slot-fields.js";
-
-const UNKNOWN: RingPositions = {
-  producerIndex: null,
-  consumerIndex: null,
-  producerSlot: null,
-  consumerSlot: null,
-};
 
 /** How often the status words are read again when the ring moved meanwhile. */
 const STATUS_TRIES = 4;
-
-const FREE: SlotState = { published: false, index: null };
-const PUBLISHED: SlotState = { published: true, index: null };
 
 /** One ring as of the last look. The arrays are reused by the next one. */
 export class RingLook {
@@ -38,6 +30,9 @@ export class RingLook {
   readonly #fields: SlotFields;
   readonly #slots: Uint8Array[];
   readonly #stride: number;
+  readonly #tracker = new PositionTracker();
+  /** 1: filled or published since the look before. */
+  readonly #written: Uint8Array;
   #looked = false;
   /** The kernel's index at the last look. */
   #known: number | null = null;
@@ -54,6 +49,7 @@ export class RingLook {
     this.status = new Int32Array(nrEntry);
     this.kind = new Int8Array(nrEntry);
     this.used = new Uint8Array(nrEntry);
+    this.#written = new Uint8Array(nrEntry);
     this.changed = new Float64Array(nrEntry).fill(Number.NEGATIVE_INFINITY);
     this.#fields = new SlotFields(dialect);
     this.#slots = Array.from({ length: nrEntry }, (_, slot) => this.slot(slot));
@@ -89,8 +85,8 @@ export class RingLook {
       same = false;
       this.#classify(slot, nowNs);
     }
-    this.#looked = true;
     if (!same || index !== this.#known) this.#locate(index);
+    this.#looked = true;
     this.#known = index;
     return same;
   }
@@ -116,14 +112,17 @@ export class RingLook {
   #copy(live: Int32Array, slot: number): boolean {
     const to = slot * this.#stride;
     const from = (ringStart(this.name) >> 2) + to;
-    let differs = !this.#looked;
-    for (let i = 0; i < this.#stride; i++) {
-      const word = (i === 0 ? this.status[slot] : live[from + i]) ?? 0;
+    const [status = 0, before = 0] = [this.status[slot], this.words[to]];
+    this.words[to] = status;
+    let written = status !== 0 && before === 0;
+    for (let i = 1; i < this.#stride; i++) {
+      const word = live[from + i] ?? 0;
       if (word === this.words[to + i]) continue;
       this.words[to + i] = word;
-      differs = true;
+      written = true;
     }
-    return differs;
+    this.#written[slot] = written ? 1 : 0;
+    return written || status !== before || !this.#looked;
   }
 
   #classify(slot: number, nowNs: number): void {
@@ -137,9 +136,15 @@ export class RingLook {
   }
 
   #locate(index: number | null): void {
-    const slots = Array.from(this.status, (status) => (status === 0 ? FREE : PUBLISHED));
-    this.occupied = slots.filter((slot) => slot.published).length;
-    this.positions = recoverPositions(this.name, slots, index);
+    const slots = Array.from(this.status, (status, slot): SlotState => {
+      return { status, used: this.used[slot] === 1, index: null };
+    });
+    this.occupied = slots.filter(({ status }) => status !== 0).length;
+    const written = this.#looked ? (slot: number) => this.#written[slot] === 1 : null;
+    this.positions =
+      index === null
+        ? this.#tracker.take(slots, written)
+        : recoverPositions(this.name, slots, index);
   }
 }
 

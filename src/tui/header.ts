@@ -65,15 +65,19 @@ export function paintRingTitle(
   focused: boolean,
 ): void {
   const { y, width } = region;
-  const { producerIndex, producerSlot, consumerIndex, consumerSlot } = look.positions;
+  const { producerIndex, producerSlot, consumerIndex, consumerSlot, why } = look.positions;
   const wide = width >= 100;
   const way = look.name === "kuring" ? "kernel -> user" : "user -> kernel";
   let x = cells.put(0, y, `${focused ? ">" : " "}${look.name}`, focused ? BOLD | CYAN : BOLD);
   x = wide ? cells.field(x + 1, y, 15, way) : x + 2;
-  x = cells.put(x, y, "produced ");
-  x = cells.field(x, y, 22, positionText(producerIndex, producerSlot));
-  x = cells.put(x, y, "consumed ");
-  x = cells.field(x, y, 22, positionText(consumerIndex, consumerSlot));
+  if (producerSlot === null && why !== null) {
+    x = cells.field(x, y, 62, why);
+  } else {
+    x = cells.put(x, y, "produced ");
+    x = cells.field(x, y, 22, positionText(producerIndex, producerSlot));
+    x = cells.put(x, y, "consumed ");
+    x = cells.field(x, y, 22, positionText(consumerIndex, consumerSlot));
+  }
   const full = look.occupied === look.status.length;
   x = cells.fieldRight(x, y, 3, String(look.occupied), full ? RED | BOLD : PLAIN);
   x = cells.put(x, y, " publ.");

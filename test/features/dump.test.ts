@@ -110,8 +110,8 @@ describe("ring-after-probe.bin", () => {
     expect(ring).toEqual({
       nr_entry: 512,
       entry_size: 96,
-      producer_index: null,
-      consumer_index: null,
+      producer_index: 54,
+      consumer_index: 54,
       occupied: 0,
     });
   });

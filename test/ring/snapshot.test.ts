@@ -53,7 +53,8 @@ it("counts any status but 0 as published (H24), also one with the top bit set", 
   view.setUint32(slotStart(D, "kuring", 4), 2, true);
   const { kuring } = takeSnapshot(rings, D, null);
   expect(kuring.slots[3]?.status).toBe(0xdeadbeef);
-  expect(kuring).toMatchObject({ occupied: 2, consumerSlot: 3, producerSlot: 5 });
+  expect(kuring).toMatchObject({ occupied: 2, producerSlot: 5 });
+  expect(kuring.why).toMatch(/slot 3 has status 0xdeadbeef \(H24\)/);
 });
 
 it("does not look behind the last slot", () => {

@@ -69,7 +69,7 @@ describe("keys", () => {
     await shown.type("\t");
     expect(shown.view.state.ring).toBe("ukring");
     await shown.type("hh\t\t");
-    expect(shown.view.state.slots.ukring).toBe(510);
+    expect(shown.view.state.slots.ukring).toBe(388);
     expect(shown.view.state.focus).toBe("kuring");
   });
 
