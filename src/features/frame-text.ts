@@ -89,13 +89,18 @@ function ringLines(look: RingLook): string[] {
 function rateLines(watch: Watch): string[] {
   const [rsp = 0, tmfRsp = 0, req = 0, done = 0, tmf = 0] = watch.rates();
   const rate = (name: string, value: number): string => `${name} ${pad(`${rateText(value)}/s`, 9)}`;
-  const missed = watch.missed === null ? "unknown" : String(watch.missed);
+  const missed = missedText(watch.missed, watch.missedAtLeast);
   const service = watch.service();
   const times = service ? serviceText(service, watch.filter !== null) : "no service times";
   return [
     `rates   ${rate("cmd_req", req)}${rate("cmd_rsp", rsp)}${rate("cmd_done", done)}${rate("tmf", tmf)}/ ${rateText(tmfRsp)}/s`,
-    `        ${pad(times, 52)}missed ${missed}`,
+    `        ${pad(times, watch.missed === null ? 40 : 52)}${missed}`,
   ];
+}
+
+/** `missed 3`, `missed at least 3`. */
+export function missedText(missed: number | null, atLeast: number): string {
+  return missed === null ? `missed at least ${atLeast}` : `missed ${missed}`;
 }
 
 /** The times are of all commands, also where the rates above them are filtered. */

@@ -66,6 +66,8 @@ export interface Frame {
   counters: FrameCounters;
   anomalies: Anomaly[];
   missed: number | null;
+  /** Never above the truth; `missed` itself where that is known. */
+  missed_at_least: number;
   /** Only where rings are read out of a process. */
   process?: FrameProcess;
   /** Of --filter; absent without one. Then `rates` and `inflight` are of what matches only. */
@@ -107,6 +109,7 @@ export function buildFrame(watch: Watch, number: number): Frame {
     counters: frameCounters(watch, device.telemetry),
     anomalies: findAnomalies(watch.look),
     missed: watch.missed,
+    missed_at_least: watch.missedAtLeast,
     ...(device.process && { process: frameProcess(device.process) }),
     ...(watch.filter && { filter: watch.filter.expression.text }),
   };

@@ -42,6 +42,7 @@ export class ComparedRing {
   #at = 0;
   #index = 0;
   #first = true;
+  #complete = false;
 
   constructor(dialect: Dialect, rings: Int32Array, base: number, ring: RingName) {
     this.#words = rings;
@@ -53,6 +54,11 @@ export class ComparedRing {
     const slot = new Uint8Array(dialect.entrySize);
     this.event = { ring, index: 0, tNs: 0, slot, verdict: null };
     this.#copied = new Int32Array(slot.buffer);
+  }
+
+  /** At the first look the ring had not wrapped: it held all that ever was in it. */
+  get beganComplete(): boolean {
+    return this.#complete;
   }
 
   /** Slots queued and not yet taken. */
@@ -76,11 +82,19 @@ export class ComparedRing {
       const slot = ((oldest ?? 0) + i) % this.#nr;
       if (this.#takeOver(slot)) changed.push(slot);
     }
+    if (this.#first) this.#complete = !this.#used(this.#nr - 1);
     // in a full ring of unknown order a request cannot be told from a finished one
     this.#queue = this.#first && oldest === null ? [] : changed;
     this.#at = 0;
     this.#first = false;
     this.event.tNs = nowNs;
+  }
+
+  /** Whether the slot, as of the last look, has a byte that is not 0. */
+  #used(slot: number): boolean {
+    return this.#before
+      .subarray(slot * this.#stride, (slot + 1) * this.#stride)
+      .some((w) => w !== 0);
   }
 
   /** Remembers the slot as it is now; true if that is another event than before. */
@@ -97,6 +111,8 @@ export class ComparedRing {
       this.#before[to + i] = word;
       changed = true;
     }
+    // a new owner wipes the rings: that is no event
+    if (changed && status === 0 && !this.#used(slot)) changed = false;
     const seenEarly = this.#early[slot] === 1 && !changed;
     this.#early[slot] = changed && status === 0 ? 1 : 0;
     return changed || (published && !seenEarly);

@@ -5,17 +5,21 @@ import { RING_SIZE } from "../device/ring-device.js";
 import { ComparedRing } from "./compared-ring.js";
 import type { Followed, FollowOptions } from "./followed.js";
 import type { EventSource, ObservedEvent } from "./journal.js";
+import { MissedBound } from "./missed-bound.js";
 import { CMD_DONE, CMD_RSP, SlotFields } from "./slot-fields.js";
 
 /** Without telemetry: what changed since the last look. */
 export class ComparingFollower implements EventSource {
   /** Whole laps may go by between two looks. */
   readonly missed = null;
+  readonly #bound: MissedBound;
   readonly #kuring: ComparedRing;
   readonly #ukring: ComparedRing;
   readonly #fields: SlotFields;
   readonly #scratch: Uint8Array;
   readonly #clock: () => bigint;
+  /** Until the first look, if that delivers what the rings hold: it may be all there was. */
+  #complete = false;
   /** CMD_RSPs found and not delivered, by host:cid. */
   readonly #answers = new Map<string, number>();
 
@@ -24,10 +28,17 @@ export class ComparingFollower implements EventSource {
     this.#kuring = new ComparedRing(device.dialect, words, 0, "kuring");
     this.#ukring = new ComparedRing(device.dialect, words, RING_SIZE, "ukring");
     this.#fields = new SlotFields(device.dialect);
+    this.#bound = new MissedBound(device.dialect);
     this.#scratch = new Uint8Array(device.dialect.entrySize);
     this.#clock = options.clock ?? process.hrtime.bigint;
     if (options.backlog === false) this.#look();
     if (options.backlog === false) this.#drop();
+    this.#complete = options.backlog !== false;
+  }
+
+  /** Grows with what is proved, see MissedBound. */
+  get missedAtLeast(): number {
+    return this.#bound.value;
   }
 
   read(sink: (event: ObservedEvent) => void, limit = Number.POSITIVE_INFINITY): void {
@@ -35,15 +46,21 @@ export class ComparingFollower implements EventSource {
     for (let delivered = 0; delivered < limit; delivered++) {
       const next = this.#next();
       if (!next) return;
+      this.#bound.take(next.event);
       sink(next.event);
       next.take();
     }
   }
 
   #look(): void {
+    this.#bound.settle();
     const now = Number(this.#clock());
     this.#kuring.look(now);
     this.#ukring.look(now);
+    if (this.#complete && this.#kuring.beganComplete && this.#ukring.beganComplete) {
+      this.#bound.beginsComplete();
+    }
+    this.#complete = false;
     this.#answers.clear();
     const words = new Int32Array(this.#scratch.buffer);
     for (let i = 0; i < this.#ukring.pending; i++) {

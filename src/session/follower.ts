@@ -23,6 +23,10 @@ export class RingFollower implements EventSource {
     return this.#follower.missed;
   }
 
+  get missedAtLeast(): number {
+    return this.#follower.missedAtLeast ?? this.#follower.missed ?? 0;
+  }
+
   read(sink: (event: ObservedEvent) => void, limit?: number): void {
     this.#follower.read(sink, limit);
   }

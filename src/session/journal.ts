@@ -26,6 +26,8 @@ export interface EventSource {
   read(sink: (event: ObservedEvent) => void, limit?: number): void;
   /** Events that happened and were never delivered; null where that cannot be known. */
   readonly missed: number | null;
+  /** Where `missed` is null: a number that is never above the truth. */
+  readonly missedAtLeast?: number;
 }
 
 // Entry: u32 ring | u32 index | f64 t_ns | s32 verdict | u32 flags | the slot.

@@ -36,7 +36,7 @@ export class Watch {
   readonly #live: Int32Array;
   readonly #clock: () => bigint;
   #seen = 0;
-  #missedBefore: number | null = 0;
+  #missedBefore = 0;
   #kernel: readonly KernelCommand[] | null = null;
   #timer: NodeJS.Timeout | null = null;
   #pauseMs = MIN_PAUSE_MS;
@@ -74,6 +74,11 @@ export class Watch {
     return this.observation.events === null ? 0 : this.#events.missed;
   }
 
+  /** The same where it is known, else a bound that is never above the truth. */
+  get missedAtLeast(): number {
+    return this.missed ?? this.#events.missedAtLeast ?? 0;
+  }
+
   /** Events delivered since the watch began. */
   get seen(): number {
     return this.#seen;
@@ -103,8 +108,8 @@ export class Watch {
     const came = this.pump();
     const now = this.now();
     this.#kernel = isLive(this.observation.device) ? this.observation.device.commands() : null;
-    if (this.missed !== this.#missedBefore) {
-      this.#missedBefore = this.missed;
+    if (this.missedAtLeast !== this.#missedBefore) {
+      this.#missedBefore = this.missedAtLeast;
       if (!this.#kernel) this.activity.forget();
     }
     const device = this.observation.device;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The lines above the maps: who looks at what, how fast it goes, where each ring stands.
 
-import { positionText } from "../features/frame-text.js";
+import { missedText, positionText } from "../features/frame-text.js";
 import { ageText, rateText } from "../features/frame-units.js";
 import type { RingLook } from "../session/rings-look.js";
 import { BOLD, type Cells, CYAN, PLAIN, RED, type Region, YELLOW } from "./cells.js";
@@ -14,12 +14,15 @@ export function commandRate(model: ScreenModel): string {
   return `${rateText(model.rates[CMD_REQ] ?? 0)} cmd/s`;
 }
 
-export function missedText(model: ScreenModel): string {
-  return `missed ${model.missed === null ? "unknown" : model.missed}`;
+export function missed(model: ScreenModel): string {
+  // in the room of twenty columns
+  return model.missed === null
+    ? `missed at least ${rateText(model.missedAtLeast)}`
+    : missedText(model.missed, model.missed);
 }
 
 function missedAttributes(model: ScreenModel): number {
-  return model.missed === 0 ? PLAIN : YELLOW | BOLD;
+  return model.missedAtLeast === 0 ? PLAIN : YELLOW | BOLD;
 }
 
 /** `half in 143 us, 99 % in 1 ms`. */
@@ -45,7 +48,7 @@ export function paintHeader(cells: Cells, region: Region, model: ScreenModel): v
     cells.field(9, last, width - right - 10, model.units || serviceText(model));
   }
   cells.fieldRight(width - right, last, 15, commandRate(model), BOLD);
-  cells.fieldRight(width - 21, last, 20, missedText(model), missedAttributes(model));
+  cells.fieldRight(width - 21, last, 20, missed(model), missedAttributes(model));
 }
 
 function extras(model: ScreenModel, look: RingLook): string {

@@ -31,6 +31,7 @@ export interface ScreenModel {
   /** Per second, in EVENT_TYPES order. */
   readonly rates: readonly number[];
   readonly missed: number | null;
+  readonly missedAtLeast: number;
   readonly service: ServiceSummary | null;
   readonly look: RingsLook;
   readonly flight: InFlight;
@@ -70,6 +71,7 @@ export function takeModel(watch: Watch): ScreenModel {
     units: unitsText(watch.observation),
     rates: watch.rates(),
     missed: watch.missed,
+    missedAtLeast: watch.missedAtLeast,
     service: watch.service(),
     look: watch.look,
     flight: watch.inFlight(nowNs, MOST_COMMANDS),

@@ -32,6 +32,7 @@ describe("the JSON frame", () => {
       "counters",
       "anomalies",
       "missed",
+      "missed_at_least",
     ]);
     expect(Object.keys(frame.rates)).toEqual([
       "cmd_req",

@@ -227,6 +227,7 @@ describe("without telemetry", () => {
       expect(order).toEqual([...order].sort((a, b) => a - b));
     }
     expect(follower.missed).toBeNull();
+    expect(follower.missedAtLeast).toBe(0);
   });
 
   it("delivers a slot once though its bytes were seen before its publication", () => {
