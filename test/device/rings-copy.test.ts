@@ -105,6 +105,64 @@ describe("the window", () => {
   });
 });
 
+describe("a stamp", () => {
+  const still = () => ({ kuring: new Uint8Array(512), ukring: new Uint8Array(512) });
+  /** Window of a model in which `between` happens while the rings are read. */
+  function shown(between: (model: RingModel) => void, torn = still(), published = false) {
+    const model = new RingModel();
+    model.send(request(1));
+    model.answer(response(1));
+    model.kick();
+    const read = (into: Uint8Array): boolean => {
+      into.set(new Uint8Array(model.window, 0, into.length));
+      return true;
+    };
+    const window = WindowCopy.open(read, model.window.byteLength, SEED_X86_64);
+    if (!window) throw new Error("the model's window is not understood");
+    window.readBefore(read);
+    between(model);
+    window.readAfter(read);
+    window.commit(torn, () => published);
+    return window;
+  }
+
+  it("stands where nothing moved", () => {
+    const { early, late } = shown(() => undefined);
+    for (const each of [early, late]) expect(each.stamp("kuring", 0)).toMatchObject({ index: 0 });
+  });
+
+  it("of a torn slot does not: what stands there may be another event", () => {
+    const torn = still();
+    torn.kuring[0] = 1;
+    const { early, late } = shown(() => undefined, torn);
+    for (const each of [early, late]) expect(each.stamp("kuring", 0)).toBeNull();
+  });
+
+  it("written meanwhile is for followers only: the copy may be of before", () => {
+    const { early, late } = shown((model) => model.closeStamp("kuring", 512));
+    expect(early.stamp("kuring", 0)).toMatchObject({ index: 512 });
+    expect(late.stamp("kuring", 0)).toBeNull();
+    expect(late.kuringProduced).toBe(1);
+  });
+
+  it("of a slot published in the copy is the last lap's, also if it was consumed since", () => {
+    const consume = (model: RingModel): void => {
+      for (let i = 0; i < 512; i++) {
+        model.answer(response(i));
+        model.kick();
+      }
+    };
+    const { early, late } = shown(consume, still(), true);
+    for (const each of [early, late]) expect(each.stamp("ukring", 0)).toMatchObject({ index: 0 });
+    expect([early.ukringConsumed, late.ukringConsumed]).toEqual([1, 513]);
+  });
+
+  it("of two owners is noticed", () => {
+    expect(shown(() => undefined).mixed).toBe(false);
+    expect(shown((model) => model.newOwner()).mixed).toBe(true);
+  });
+});
+
 describe("rings and window together", () => {
   type Step = "look" | number;
   const steps = fc.array(fc.oneof(fc.constant<Step>("look"), fc.integer({ min: 1, max: 200 })), {

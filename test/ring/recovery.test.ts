@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Every state a ring can be in, as letters, and what it tells: `.` never used, `c` consumed,
 // `P` published, `B` a bad status word, `F` filled and not published.
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SEED_X86_64 } from "../../src/abi/seed.js";
 import { PositionTracker } from "../../src/ring/position-tracker.js";
 import { type BareSlot, recoverFromSlots } from "../../src/ring/recovery.js";
+import { takeSnapshot } from "../../src/ring/snapshot.js";
 
 const SLOTS: Record<string, BareSlot> = {
   ".": { status: 0, used: false },
@@ -68,6 +71,20 @@ describe("one look", () => {
       }),
     );
   });
+});
+
+/** What the kernel's own indices were: see fixtures/README.md. */
+it.each([
+  ["ring-idle.bin", [48, 48, 24, 24]],
+  ["ring-full.bin", [null, null, 97, 97]],
+  ["ring-stopped.bin", [57, 48, 24, 24]],
+] as const)("%s", (name, indices) => {
+  const { buffer } = Uint8Array.from(
+    readFileSync(new URL(`../../fixtures/${name}`, import.meta.url)),
+  );
+  const { kuring, ukring } = takeSnapshot(buffer, SEED_X86_64, null);
+  const found = [kuring, ukring].flatMap((each) => [each.producerIndex, each.consumerIndex]);
+  expect(found).toEqual(indices);
 });
 
 /** A ring whose contents tell each event from all others, and that knows the truth. */
