@@ -109,9 +109,13 @@ export class ProcessDevice implements RingDevice {
   }
 
   #observed(id: number): ObservedProcess {
+    const source = this.#source;
     const remarks = (): string[] => this.#remarks(id);
     return {
-      pid: this.#source.facts.pid,
+      pid: source.facts.pid,
+      get stopped() {
+        return source.facts.state === "stopped";
+      },
       get remarks() {
         return remarks();
       },
@@ -120,11 +124,11 @@ export class ProcessDevice implements RingDevice {
   }
 
   #remarks(id: number): string[] {
-    const { facts, narrow } = this.#source;
-    const { pid } = facts;
+    const { narrow } = this.#source;
+    const { pid } = this.process;
     const said: [boolean, string][] = [
       [id !== pid, `${id} is a thread of pid ${pid}`],
-      [facts.state === "stopped", `pid ${pid} is stopped: the rings stand as it left them`],
+      [this.process.stopped, `pid ${pid} is stopped: the rings stand as it left them`],
       [this.#looksWithout > 0, `pid ${pid} has unmapped the rings: this is how they were`],
       [narrow, `a 32-bit program: it steps 88 bytes where a 64-bit kernel steps 96 (H19)`],
       [!this.#window, "it maps no telemetry window: what was missed is a lower bound"],

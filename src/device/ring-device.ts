@@ -36,6 +36,7 @@ export interface RingDevice {
 /** The process whose rings are read, as of the last `refresh()`. */
 export interface ObservedProcess {
   readonly pid: number;
+  readonly stopped: boolean;
   /** What a reader of the numbers has to know, a sentence each: `pid 4121 is stopped: ...`. */
   readonly remarks: readonly string[];
   /** Whether a slot changed each time it was read: its bytes are of an earlier look. */

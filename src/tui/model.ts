@@ -67,7 +67,7 @@ export function takeModel(watch: Watch): ScreenModel {
     nowNs,
     device: device.name,
     dialect: device.dialect,
-    owner: ownerText(role, device),
+    owner: `${ownerText(role, device)}${device.process?.stopped ? ", stopped" : ""}`,
     units: unitsText(watch.observation),
     rates: watch.rates(),
     missed: watch.missed,

@@ -171,8 +171,8 @@ by_pid_dies() {
   gone "$by_pid" && fail "ended though the process is there: $(tail -n 2 "$dir/by_pid.log")"
   murder responder
   ends by_pid 30 69
-  same "error lines" "$(grep -cv '^{' "$dir/by_pid.log")" 2
-  contains "the error" "$dir/by_pid.log" '^tgtctl: pid [0-9]+ .*(has ended|is a zombie)'
+  same "lines that are no frame" "$(grep -cv 'tgtctl.frame/1' "$dir/by_pid.log")" 1
+  same "the error" "$(last "$dir/by_pid.log" 'f.code + " " + /^pid \d+ .*(has ended|is a zombie)/.test(f.message)')" "69 true"
 }
 
 check "smoke full" 240 without_extras "extras=N: the interface of 2006 and nothing more, watched by pid and by an observer"
