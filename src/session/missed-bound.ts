@@ -3,11 +3,10 @@
 // others came before it. Never above the truth.
 
 import type { Dialect } from "../abi/dialect.js";
+import { CidOrder } from "./cid-order.js";
 import type { ObservedEvent } from "./journal.js";
 import { CMD_DONE, CMD_REQ, CMD_RSP, SlotFields } from "./slot-fields.js";
 
-/** Requests with ever higher cids in a row, until we take it that later ones have higher cids. */
-const ORDER_SHOWN = 256;
 /** Finished commands kept in mind. */
 const FINISHED = 8192;
 /** More than any kernel holds at once. Beyond it, we begin anew and know less. */
@@ -32,20 +31,14 @@ interface Row {
 export class MissedBound {
   readonly #fields: SlotFields;
   readonly #rows = new Map<number, Row>();
+  readonly #order = new CidOrder();
   #finished: number[] = [];
   /** Of this look and of the one before: a request may be found a look after its CMD_DONE. */
   #done: number[] = [];
   #due: number[] = [];
-  #requested: number[] = [];
   #sum = 0;
   #complete = false;
   #dataOnly = false;
-  /** Highest cid requested, and as of the look before; a request may be seen a look late. */
-  #highest = -1;
-  #highestBefore = -1;
-  /** Requests in order; -1 once they were not. */
-  #inOrder = 0;
-  #floor = Number.POSITIVE_INFINITY;
 
   constructor(dialect: Dialect) {
     this.#fields = new SlotFields(dialect);
@@ -75,7 +68,7 @@ export class MissedBound {
     }
     const row = this.#row(key);
     if (kind === CMD_REQ) {
-      if (row.requests++ === 0) this.#requested.push(cid);
+      if (row.requests++ === 0) this.#order.requested(cid);
     } else {
       row.answers++;
       if (!this.#dataOnly && (fields.rw() & DATA_ONLY) !== 0) {
@@ -88,7 +81,7 @@ export class MissedBound {
 
   /** Once all events of a look were taken, before the next look. */
   settle(): void {
-    this.#learnOrder();
+    if (this.#order.settle()) this.#claimAll();
     for (const key of this.#due) {
       const row = this.#row(key);
       if (row.done++ === 0) this.#finished.push(key);
@@ -110,24 +103,6 @@ export class MissedBound {
     return row;
   }
 
-  /** A look that finds a whole lap may begin anywhere in it: one step back is no disorder. */
-  #learnOrder(): void {
-    const cids = this.#requested;
-    if (cids.length === 0 || this.#inOrder < 0) return;
-    this.#requested = [];
-    const back = cids.filter((cid, i) => i > 0 && cid <= (cids[i - 1] ?? 0)).length;
-    const lowest = cids.reduce((a, b) => Math.min(a, b));
-    if (back > 1 || lowest <= this.#highestBefore) {
-      this.#noOrder();
-      this.#claimAll();
-      return;
-    }
-    this.#highestBefore = this.#highest;
-    this.#highest = cids.reduce((a, b) => Math.max(a, b), this.#highest);
-    this.#inOrder += cids.length;
-    if (this.#inOrder >= ORDER_SHOWN) this.#floor = Math.min(this.#floor, this.#highest);
-  }
-
   #claimAll(): void {
     for (const row of this.#rows.values()) this.#claim(row);
   }
@@ -135,7 +110,7 @@ export class MissedBound {
   #claim(row: Row): void {
     const before = this.#complete ? 0 : 1;
     const answers = Math.max(0, row.done - row.answers - before);
-    const requestBefore = this.#complete || row.cid > this.#floor ? 0 : 1;
+    const requestBefore = this.#complete || row.cid > this.#order.floor ? 0 : 1;
     // with data only one command has several CMD_DONEs
     const commands = this.#dataOnly ? Math.min(1, row.done) : row.done;
     const requests = Math.max(0, commands - row.requests - requestBefore);
@@ -158,11 +133,6 @@ export class MissedBound {
     this.#rows.clear();
     this.#finished = [];
     this.#complete = false;
-    this.#noOrder();
-  }
-
-  #noOrder(): void {
-    this.#inOrder = -1;
-    this.#floor = Number.POSITIVE_INFINITY;
+    this.#order.giveUp();
   }
 }

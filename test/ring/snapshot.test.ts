@@ -108,3 +108,12 @@ it("an index means the slot it has modulo the ring, past the wrap too", () => {
     0, 511, 0, 511, 511,
   ]);
 });
+
+it("a slot that whoever copied it says is torn is so, and no other", () => {
+  const rings = new ArrayBuffer(131072);
+  const { kuring, ukring } = takeSnapshot(rings, D, null, (ring, slot) => {
+    return ring === "ukring" && slot === 7;
+  });
+  expect(kuring.slots.some(({ torn }) => torn)).toBe(false);
+  expect(ukring.slots.filter(({ torn }) => torn).map(({ slot }) => slot)).toEqual([7]);
+});
