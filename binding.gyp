@@ -8,6 +8,8 @@
         "native/src/memory.cc",
         "native/src/operations.cc",
         "native/src/pieces.cc",
+        "native/src/race.cc",
+        "native/src/scsi.cc",
         "native/src/shim.cc",
         "native/src/simulator.cc",
         "native/src/wait.cc",

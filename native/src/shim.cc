@@ -162,7 +162,7 @@ void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callbac
 State& state(Napi::Env env) { return *env.GetInstanceData<State>(); }
 
 // Goes up with each change of what JavaScript sees; ADDON_REVISION in src/device/native.ts.
-constexpr int kRevision = 3;
+constexpr int kRevision = 4;
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* st = new State;
@@ -173,6 +173,8 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_wait(env, exports);
   init_background(env, exports, st);
   init_simulator(env, exports);
+  init_race(env, exports);
+  init_scsi(env, exports);
   return exports;
 }
 

@@ -65,6 +65,11 @@ void init_files(Napi::Env env, Napi::Object exports);
 void init_wait(Napi::Env env, Napi::Object exports);
 void init_background(Napi::Env env, Napi::Object exports, State* state);
 void init_simulator(Napi::Env env, Napi::Object exports);
+void init_race(Napi::Env env, Napi::Object exports);
+void init_scsi(Napi::Env env, Napi::Object exports);
+
+// The doorbell of a simulator's file, named by its number: 0 or a positive errno.
+int sim_kick(int number);
 
 template <Napi::Value (*F)(const Napi::CallbackInfo&)>
 void add(Napi::Env env, Napi::Object exports, const char* name) {

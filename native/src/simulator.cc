@@ -136,12 +136,8 @@ napi_value wait(napi_env env, napi_callback_info info) {
 napi_value kick(napi_env env, napi_callback_info info) {
   int32_t number;
   if (!one_int(env, info, &number)) return nullptr;
-  int err;
-  {
-    FileRef ref(table().file(number));
-    err = ref.file ? tgt_sim_kick(ref.file) : -missing(number);
-  }
-  return err ? throw_errno_raw(env, -err, "write") : nullptr;
+  int err = sim_kick(number);
+  return err ? throw_errno_raw(env, err, "write") : nullptr;
 }
 
 void hold(const Napi::CallbackInfo& info) {
@@ -229,6 +225,11 @@ void destroy(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+int sim_kick(int number) {
+  FileRef ref(table().file(number));
+  return ref.file ? -tgt_sim_kick(ref.file) : missing(number);
+}
 
 void init_simulator(Napi::Env env, Napi::Object exports) {
   napi_env raw = env;

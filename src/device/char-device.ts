@@ -7,6 +7,7 @@ import { causeText, errnoName, TgtctlError } from "../errors.js";
 import { readKernelTable } from "./kernel-table.js";
 import type { Mapping, Native } from "./native.js";
 import { probeError, probePath } from "./probe.js";
+import { ReadOnlyMemory } from "./read-only-memory.js";
 import {
   type KernelCommand,
   type LiveDevice,
@@ -25,6 +26,7 @@ export class CharDevice implements LiveDevice {
   readonly #fd: number;
   readonly #rings: Mapping;
   readonly #window: Mapping | null;
+  readonly #readOnly: ReadOnlyMemory;
   #open = true;
 
   /** Errors: everything `probeError` knows, `permission`, `busy`, `abiMismatch`, `io`. */
@@ -35,6 +37,7 @@ export class CharDevice implements LiveDevice {
     force: boolean,
   ) {
     this.#native = native;
+    this.#readOnly = new ReadOnlyMemory(native);
     const probe = probePath(name);
     if (probe.kind !== "ours" && !(probe.kind === "foreign" && force))
       throw probeError(name, probe);
@@ -61,6 +64,15 @@ export class CharDevice implements LiveDevice {
     this.#native.kick(this.#fd);
   }
 
+  kickRacing(at: number, first: Uint8Array, second: Uint8Array): void {
+    const target = new Uint8Array(this.rings, at, first.length);
+    this.#native.kickRacing(this.#fd, target, first, second);
+  }
+
+  readOnlyAddress(): bigint {
+    return this.#readOnly.address;
+  }
+
   hold(on: boolean): void {
     this.#native.hold(this.#fd, on);
   }
@@ -78,6 +90,7 @@ export class CharDevice implements LiveDevice {
     this.#open = false;
     this.#native.unmap(this.#rings);
     if (this.#window) this.#native.unmap(this.#window);
+    this.#readOnly.close();
     this.#native.close(this.#fd);
   }
 }

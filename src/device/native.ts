@@ -93,6 +93,11 @@ export interface Native {
   wait(fd: number, wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
   /** The doorbell: write(fd, 1 byte). */
   kick(fd: number): void;
+  /**
+   * The doorbell, while another thread keeps storing `first` and `second` in turns into `target` (ring
+   * memory of the caller's mapping, 4-aligned). All three have one length, at most 256 bytes.
+   */
+  kickRacing(fd: number, target: Uint8Array, first: Uint8Array, second: Uint8Array): void;
   /** read(2) of 8 bytes by an observer: produced count; moves this file's mark. */
   readMark(fd: number): bigint;
   /** TGT_IOC_HOLD. */
@@ -143,6 +148,21 @@ export interface Native {
   /** getsockopt(2) SO_PEERCRED: who connected this Unix socket, as of then. ENOTCONN: it is another kind. */
   peerCredentials(fd: number): PeerCredentials;
 
+  /**
+   * Sends a command through an sg node that was opened O_RDWR | O_NONBLOCK; returns at once. `data` and
+   * `sense` have to lie in an arena that lives until `sgReceive` or the file's close.
+   */
+  sgSend(
+    fd: number,
+    cdb: Uint8Array,
+    direction: "none" | "in" | "out",
+    data: Uint8Array,
+    sense: Uint8Array,
+    timeoutMs: number,
+  ): void;
+  /** What became of it; null: it is not over yet. */
+  sgReceive(fd: number): SgResult | null;
+
   /** The simulator's kernel half (native/sim). */
   simCreate(options: SimOptions): number;
   /** Starts the initiator; before that a responder may still attach. */
@@ -154,12 +174,23 @@ export interface Native {
   /** As wait/kick/hold/readMark, on a handle from simOpen. */
   simWait(handle: number, wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
   simKick(handle: number): void;
+  simKickRacing(handle: number, target: Uint8Array, first: Uint8Array, second: Uint8Array): void;
   simHold(handle: number, on: boolean): void;
   simReadMark(handle: number): bigint;
   simStats(sim: number): SimStats;
   /** The simulated kernel's own command table. */
   simCommands(sim: number): SimCommand[];
   simDestroy(sim: number): void;
+}
+
+export interface SgResult {
+  /** SAM status. */
+  status: number;
+  /** Linux's host byte; other than 0: nobody answered. */
+  hostStatus: number;
+  /** Bytes that did not move. */
+  residue: number;
+  senseLength: number;
 }
 
 /** `sim:k=v,...`; `name` and `quirk` are the caller's and the later issues'. */
@@ -202,7 +233,7 @@ export interface SimCommand {
 }
 
 /** The shim's kRevision (native/src/shim.cc): an addon built earlier lacks calls, or has other ones. */
-const ADDON_REVISION = 3;
+const ADDON_REVISION = 4;
 
 let loaded: Native | undefined;
 

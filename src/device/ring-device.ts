@@ -54,6 +54,13 @@ export interface LiveDevice extends RingDevice {
   wait(wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
   /** Owner: the doorbell. Errors: the kernel's, as SystemError. */
   kick(): void;
+  /**
+   * Owner: the doorbell, while another thread keeps storing `first` and `second` in turns at byte `at`
+   * of the rings. Both have one length, in whole words.
+   */
+  kickRacing(at: number, first: Uint8Array, second: Uint8Array): void;
+  /** Address of memory of this process (1 MiB of zeroes) that may be read and not written. */
+  readOnlyAddress(): bigint;
   /** Owner: commands do not time out while true; gone with the file. */
   hold(on: boolean): void;
   /** Observer: moves this file's mark, so that the next wait blocks until something newer. */

@@ -4,6 +4,7 @@ import { fstatSync } from "node:fs";
 import type { Dialect } from "../abi/dialect.js";
 import { dialectByName } from "../abi/dialects.js";
 import type { Mapping, Native } from "./native.js";
+import { ReadOnlyMemory } from "./read-only-memory.js";
 import {
   type KernelCommand,
   type LiveDevice,
@@ -22,6 +23,7 @@ export class SimulatorDevice implements LiveDevice {
   readonly #handle: number;
   readonly #rings: Mapping;
   readonly #window: Mapping;
+  readonly #readOnly: ReadOnlyMemory;
   #open = true;
 
   /** Errors: SystemError EBUSY if the simulator has an owner already. */
@@ -32,6 +34,7 @@ export class SimulatorDevice implements LiveDevice {
     readonly role: "owner" | "observer",
   ) {
     this.#native = native;
+    this.#readOnly = new ReadOnlyMemory(native);
     this.#sim = sim;
     this.#handle = native.simOpen(sim, role === "owner" ? "rw" : "ro");
     const fd = native.simMemory(sim);
@@ -50,6 +53,15 @@ export class SimulatorDevice implements LiveDevice {
 
   kick(): void {
     this.#native.simKick(this.#handle);
+  }
+
+  kickRacing(at: number, first: Uint8Array, second: Uint8Array): void {
+    const target = new Uint8Array(this.rings, at, first.length);
+    this.#native.simKickRacing(this.#handle, target, first, second);
+  }
+
+  readOnlyAddress(): bigint {
+    return this.#readOnly.address;
   }
 
   hold(on: boolean): void {
@@ -72,6 +84,7 @@ export class SimulatorDevice implements LiveDevice {
     this.#open = false;
     this.#native.unmap(this.#rings);
     this.#native.unmap(this.#window);
+    this.#readOnly.close();
     this.#native.simClose(this.#handle);
   }
 }

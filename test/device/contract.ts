@@ -84,6 +84,36 @@ export const LIVE_CHECKS: readonly Check<LiveSubject>[] = [
     },
   },
   {
+    name: "a doorbell rung while the slot changes takes one of both contents, and leaves it alone then",
+    run(subject) {
+      const owner = subject.open("owner");
+      const words = new Int32Array(owner.rings, 65536, 24);
+      const type = (n: number): Uint8Array => new Uint8Array(Int32Array.of(n).buffer);
+      for (let index = 0; index < 20; index++) {
+        const at = 65536 + index * 96;
+        Atomics.store(words, 0, 0);
+        Atomics.store(new Int32Array(owner.rings, at, 1), 0, 1);
+        owner.kickRacing(at + 8, type(0), type(99));
+        assert.equal(owner.telemetry?.ukringConsumed, index + 1);
+        // neither is an answer to anything: no such cid, no such host, or no such type
+        assert.ok([-2, -19, -22].includes(owner.telemetry?.verdict(index) ?? 0));
+        const left = new Int32Array(owner.rings, at + 8, 1)[0];
+        assert.ok(left === 0 || left === 99);
+      }
+      owner.close();
+    },
+  },
+  {
+    name: "there is memory that can be read and not written, the same each time",
+    run(subject) {
+      const owner = subject.open("owner");
+      const address = owner.readOnlyAddress();
+      assert.ok(address > 0n);
+      assert.equal(owner.readOnlyAddress(), address);
+      owner.close();
+    },
+  },
+  {
     name: "an observer waits for news and acknowledges it",
     run(subject) {
       const owner = subject.open("owner");

@@ -23,11 +23,12 @@ export class FakeKernel implements LiveDevice {
   /** What the engine published, in the order the kernel consumed it. */
   readonly answers: TgtEvent[] = [];
   /** Verdict on the answer at a ukring index; default 0. */
-  verdict: (event: TgtEvent) => number = () => 0;
+  verdict: (event: TgtEvent, status: number) => number = () => 0;
   /** Called for each consumed answer: publish what follows from it. */
   react: (event: TgtEvent, verdict: number) => void = () => {};
   doorbells = 0;
   waits = 0;
+  races = 0;
   produced = 0;
   consumed = 0;
   /** While true, doorbells consume nothing. */
@@ -63,13 +64,15 @@ export class FakeKernel implements LiveDevice {
     this.doorbells++;
     for (let lap = 0; lap < 512 && !this.deaf; lap++) {
       const at = 65536 + (this.consumed & 511) * 96;
-      if (this.#words[at >> 2] === 0) return;
+      const status = this.#words[at >> 2] as number;
+      if (status === 0) return;
       const event = decode(this.dialect, this.#bytes.slice(at + 8, at + 96), 0);
       this.answers.push(event);
-      const verdict = this.verdict(event);
+      const verdict = this.verdict(event, status);
       this.#stamp(this.consumed, verdict);
       this.#words[at >> 2] = 0;
       this.consumed = (this.consumed + 1) >>> 0;
+      new Uint32Array(this.#window)[TELEMETRY_OFFSETS.ukring_consumed >> 2] = this.consumed;
       this.react(event, verdict);
     }
   }
@@ -84,6 +87,13 @@ export class FakeKernel implements LiveDevice {
   wait(): number {
     if (++this.waits > 1000) throw new Error("the engine waits for ever");
     return 1;
+  }
+  kickRacing(at: number, first: Uint8Array, second: Uint8Array): void {
+    this.#bytes.set(this.races++ % 2 === 0 ? first : second, at);
+    this.kick();
+  }
+  readOnlyAddress(): bigint {
+    return 0x7000_0000n;
   }
   hold(): void {}
   acknowledge(): void {}
