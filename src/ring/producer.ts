@@ -19,6 +19,8 @@ export class Producer {
   readonly #words: Int32Array;
   /** Free-running index of the next slot to publish. */
   index = 0;
+  /** Indices further on that are taken already. */
+  readonly #ahead = new Set<number>();
 
   /** `words`: both rings as 32-bit words. */
   constructor(words: Int32Array) {
@@ -79,11 +81,43 @@ export class Producer {
     return this.#publish(at);
   }
 
-  #publish(at: number): number {
+  /** Any bytes, with any status word but 0. Returns the index it was published at. */
+  raw(bytes: Uint8Array, status: number): number {
+    const at = this.slotAt(this.index);
+    this.#fill(at, bytes);
+    return this.#publish(at, status);
+  }
+
+  /** As `raw`, `skip` slots further on: the slots between are still to come. Returns the index. */
+  rawAhead(skip: number, bytes: Uint8Array, status: number): number {
+    const index = (this.index + skip) >>> 0;
+    const at = this.slotAt(index);
+    this.#fill(at, bytes);
+    Atomics.store(this.#words, at + STATUS, status | 0);
+    this.#ahead.add(index);
+    return index;
+  }
+
+  /** Fills the slot `skip` further on and does not publish it. */
+  fillOnly(skip: number, bytes: Uint8Array): void {
+    this.#fill(this.slotAt((this.index + skip) >>> 0), bytes);
+  }
+
+  /** All of the slot but its status word. */
+  #fill(at: number, bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, SLOT_WORDS * 4);
+    for (let i = STATUS + 1; i < SLOT_WORDS; i++) {
+      this.#words[at + i] = view.getInt32(i * 4, true);
+    }
+  }
+
+  #publish(at: number, status = 1): number {
     // pairs with the kernel's acquire in tgt_ring_peek(): the payload is there before the status
-    Atomics.store(this.#words, at + STATUS, 1);
+    Atomics.store(this.#words, at + STATUS, status | 0);
     const published = this.index;
     this.index = (published + 1) >>> 0;
+    if (this.#ahead.size > 0)
+      while (this.#ahead.delete(this.index)) this.index = (this.index + 1) >>> 0;
     return published;
   }
 }

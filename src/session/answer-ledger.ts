@@ -32,6 +32,11 @@ export class AnswerLedger {
     if (dataOnly) this.#moving.add(`${hostNo}:${cid}`);
   }
 
+  /** A data-only answer of that command was accepted: one CMD_DONE ends it and not the command. */
+  moving(hostNo: number, cid: number): void {
+    this.#moving.add(`${hostNo}:${cid}`);
+  }
+
   unrung(produced: number): boolean {
     return this.#rung !== produced;
   }

@@ -191,6 +191,21 @@ export class EngineControl {
     return this.#through([sent])[0] ?? sent;
   }
 
+  /** The oldest answer kept back that suits. */
+  heldAnswer(suits: (answer: Answer) => boolean): HeldAnswer | null {
+    for (const item of this.#hold.items()) {
+      if (item.kind === "answer" && suits(item.answer)) return item;
+    }
+    return null;
+  }
+
+  /** The kernel took something else for its answer. */
+  answered(item: HeldAnswer): void {
+    this.#hold.take(item);
+    this.#options.responder.sent(item.hostNo, item.cid);
+    this.#changed = true;
+  }
+
   /** It is never answered: only the initiator's task management ends it. */
   drop(item: HeldItem): void {
     if (!this.#hold.take(item)) return;

@@ -9,13 +9,14 @@ import { DefaultResponder } from "../target/default-responder.js";
 import { abandonUnits } from "../target/units/open-units.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
-import { EngineDesk } from "./engine-link.js";
+import { type EngineCall, EngineDesk, type Outcome, outcomeOfError } from "./engine-link.js";
 import { becomeFlusher, kernelHold, openOwner, openStores, peek } from "./engine-opening.js";
 import { type EngineNews, type EngineOrders, errorNews, SIZES, STOP } from "./engine-protocol.js";
 import { EngineVerbs } from "./engine-verbs.js";
 import { parseFaultRule } from "./fault-rule.js";
 import { FaultRules } from "./fault-rules.js";
 import { HandlerPort } from "./handler-port.js";
+import { parseInjectPlan } from "./inject-plan.js";
 import { JournalWriter } from "./journal.js";
 import { Remarks } from "./remarks.js";
 import { writeServed } from "./runtime-state.js";
@@ -121,11 +122,28 @@ function serve({ engine, responder, desk, verbs, control, name }: Serving): void
     engine.settle();
     engine.drain();
     if ((bits & WAIT_WAKE) !== 0) {
-      desk.serve((method, params, reply) => reply({ result: verbs.run(method, params) }));
+      desk.serve((method, params, reply, call) => {
+        if (method === "inject") inject(engine, params, reply, call);
+        else reply({ result: verbs.run(method, params) });
+      });
       engine.settle();
     }
     engine.control.tellChanges();
   }
+}
+
+function inject(
+  engine: Engine,
+  params: unknown,
+  reply: (outcome: Outcome) => void,
+  call: EngineCall,
+): void {
+  const plan = parseInjectPlan(params);
+  engine.injector.inject(plan, {
+    now: performance.now(),
+    done: (result) => reply(result instanceof TgtctlError ? outcomeOfError(result) : { result }),
+    abandoned: () => call.abandoned,
+  });
 }
 
 function followSizes(responder: DefaultResponder): void {

@@ -30,6 +30,7 @@ import { type EditedAnswer, EditedAnswers } from "./edited-answers.js";
 import { EngineControl, type EngineHands } from "./engine-control.js";
 import type { EngineCounters } from "./engine-counters.js";
 import { EngineEvent, type Task } from "./engine-event.js";
+import { Injector, type InjectorPort } from "./injector.js";
 import type { JournalWriter } from "./journal.js";
 
 /**
@@ -74,6 +75,8 @@ export class Engine {
   /** What holds the target, and lets go of what is held. */
   readonly control: EngineControl;
   readonly #event: EngineEvent;
+  /** Puts events of somebody else's making into ukring. */
+  readonly injector: Injector;
   #next = 0;
   /** WAIT_WAKE if somebody woke us while we waited for room. */
   #woken = 0;
@@ -107,6 +110,7 @@ export class Engine {
       onChange: options.onChange ?? (() => {}),
       now: () => Number(process.hrtime.bigint()),
     });
+    this.injector = new Injector(this.#injectorPort());
     this.#event = new EngineEvent({
       words: this.#words,
       find: (hostNo, cid) => options.responder.find(hostNo, cid),
@@ -121,7 +125,10 @@ export class Engine {
 
   /** Ms until the responder has something to do without a wake-up; -1: nothing. */
   get dueIn(): number {
-    return this.#responder.dueIn();
+    const due = this.#responder.dueIn();
+    if (!this.injector.waiting) return due;
+    const inject = this.injector.dueIn(performance.now());
+    return due < 0 ? inject : Math.min(due, inject);
   }
 
   /** Blocks until there is work or a wake-up, at most `timeoutMs` (-1: for ever). Returns WAIT_* bits. */
@@ -148,6 +155,7 @@ export class Engine {
 
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */
   settle(): void {
+    if (this.injector.waiting) this.injector.expire(performance.now());
     this.#ringAll(); // first: what starts in poll() may rely on the data of earlier answers
     this.#publishLate();
     this.#ringAll();
@@ -173,6 +181,24 @@ export class Engine {
       collect: () => this.#publishLate(),
       ringAll: () => this.#ringAll(),
       verdictOf: (index) => this.#ledger.verdictOf(index),
+    };
+  }
+
+  #injectorPort(): InjectorPort {
+    const device = this.#device;
+    return {
+      words: this.#words,
+      producer: this.#producer,
+      settle: () => this.#ringAll(),
+      ring: () => this.#ring(),
+      ringRacing: (at, first, second) => this.#ring(() => device.kickRacing(at, first, second)),
+      leaveUnrung: () => this.#ledger.rung(this.#producer.index),
+      readOnlyAddress: () => device.readOnlyAddress(),
+      verdictOf: (index) => this.#ledger.verdictOf(index),
+      aborted: () => this.#responder.aborted,
+      dataMoves: (hostNo, cid) => this.#ledger.moving(hostNo, cid),
+      held: (suits) => this.control.heldAnswer(suits),
+      heldAnswered: (held) => this.control.answered(held),
     };
   }
 
@@ -269,6 +295,7 @@ export class Engine {
   }
 
   #commandDone(hostNo: number, cid: number, result: number): void {
+    if (this.injector.takeMove(hostNo, cid) && result === 0) return; // not by an answer of ours
     // Data that moved have result 0; with another the kernel took the command back before they did.
     if (!this.#ledger.takeMoved(hostNo, cid) || result !== 0) {
       this.#responder.done(hostNo, cid);
@@ -380,6 +407,10 @@ export class Engine {
   }
 
   #send(hostNo: number, cid: number, answer: Answer): number {
+    if (this.injector.waiting) {
+      const taken = this.injector.offer(hostNo, cid, answer);
+      if (taken !== null) return taken;
+    }
     this.#makeRoom();
     const rw = answer.dataOnly ? answer.rw | 0x80 : answer.rw;
     const index = this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
@@ -402,9 +433,10 @@ export class Engine {
   }
 
   /** One doorbell for all that was published, then what the kernel made of it. */
-  #ring(): void {
+  #ring(kick: (() => void) | null = null): void {
     const upTo = this.#producer.index;
-    this.#device.kick();
+    if (kick) kick();
+    else this.#device.kick();
     this.#counters.doorbell();
     this.#ledger.rung(upTo);
     this.#readVerdicts(upTo);

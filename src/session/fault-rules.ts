@@ -7,6 +7,7 @@ import type { FaultAction, Faults } from "../target/faults.js";
 import type { Command } from "../target/responder.js";
 import { CommandEvent } from "./command-event.js";
 import type { FaultRule } from "./fault-rule.js";
+import { SeededRandom } from "./seeded-random.js";
 
 /** One rule with its counts, for whoever lists them. */
 export interface FaultCount {
@@ -22,30 +23,22 @@ export interface FaultCount {
 class ActiveRule {
   hits = 0;
   fired = 0;
-  #random: number;
+  readonly #random: SeededRandom;
 
   constructor(
     readonly id: number,
     readonly rule: FaultRule,
   ) {
-    this.#random = rule.seed | 0;
+    this.#random = new SeededRandom(rule.seed);
   }
 
   fires(event: JoinedEvent): boolean {
     const { expression, every, chance } = this.rule;
     if (!expression.matches(event)) return false;
     if (++this.hits % every !== 0) return false;
-    if (chance < 1 && this.#draw() >= chance) return false;
+    if (chance < 1 && this.#random.draw() >= chance) return false;
     this.fired++;
     return true;
-  }
-
-  /** 0 <= number < 1: mulberry32, the same sequence for a seed everywhere. */
-  #draw(): number {
-    this.#random = (this.#random + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#random ^ (this.#random >>> 15), this.#random | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   }
 }
 

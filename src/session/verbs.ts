@@ -23,8 +23,10 @@ export const ENGINE_METHODS = [
   "lun.remove",
   "lun.resize",
   "engine.status",
+  "inject",
 ] as const;
-export type EngineMethod = (typeof ENGINE_METHODS)[number];
+/** `inject` (inject-plan.ts) stands apart: it may have to wait for a command. */
+export type EngineMethod = Exclude<(typeof ENGINE_METHODS)[number], "inject">;
 
 /** CMD_RSP fields under their ABI names; `uaddr` as "0x...". */
 export interface AnswerFields {

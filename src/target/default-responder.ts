@@ -22,6 +22,7 @@ import { alreadyAnswered, answerRefused, commandGone, wrongDirection } from "./r
 import type {
   Answer,
   Command,
+  CommandKey,
   KnownCommand,
   LateAnswer,
   Rejection,
@@ -59,6 +60,7 @@ const MOST_REFUSALS = 3;
 
 export class DefaultResponder implements Responder {
   readonly counters: Counters = newCounters();
+  aborted: CommandKey | null = null;
   readonly #faults: Faults | null;
   #inherited: number;
   readonly #units: UnitList;
@@ -350,6 +352,7 @@ export class DefaultResponder implements Responder {
   }
 
   #drop(flight: Flight): void {
+    if (flight.isOpen) this.aborted = { hostNo: flight.hostNo, cid: flight.cid };
     this.counters.aborted++;
     this.#steps.finish(flight);
   }

@@ -58,6 +58,11 @@ export interface SenseCode {
   readonly ascq: number;
 }
 
+export interface CommandKey {
+  readonly hostNo: number;
+  readonly cid: number;
+}
+
 /** What a responder remembers of a command; reused for the next one. */
 export interface KnownCommand extends Command {
   /** Not answered for good: what lies in its buffer is still wanted. */
@@ -103,6 +108,8 @@ export interface Responder {
   answerWithSense(hostNo: number, cid: number, sense: SenseCode, answer: Answer): boolean;
   /** The command while it is open or awaits CMD_DONE; valid until then. */
   find(hostNo: number, cid: number): KnownCommand | null;
+  /** The newest command that task management ended before it was answered; null: none yet. */
+  readonly aborted: CommandKey | null;
   /** Answers that became ready, oldest first. Called after each batch, wake-up and `dueIn`. */
   poll(): readonly LateAnswer[];
   /** Ms after which `poll` has something to do without a wake-up; -1: none. */
