@@ -113,6 +113,11 @@ const COMMANDS: readonly (readonly [
     async () => (await import("./commands/status.js")).statusCommand,
   ],
   [
+    "inject",
+    "put one event into ukring, right or wrong, and see what the kernel makes of it",
+    async () => (await import("./commands/inject.js")).injectCommand,
+  ],
+  [
     "dump [file]",
     "one snapshot of both rings, slot by slot",
     async () => (await import("./commands/dump.js")).dumpCommand,
