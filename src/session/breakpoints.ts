@@ -37,7 +37,8 @@ class Breakpoint {
 export class Breakpoints {
   #list: Breakpoint[] = [];
   #lastId = 0;
-  /** What some expression asks for. */
+  /** There are some; the others: one asks for verdicts, for ages. */
+  watching = false;
   wantsVerdicts = false;
   wantsAges = false;
 
@@ -53,11 +54,12 @@ export class Breakpoints {
     return stateOf(breakpoint);
   }
 
-  /** False: no such breakpoint. */
-  delete(id: number): boolean {
-    const before = this.#list.length;
-    this.#set(this.#list.filter((breakpoint) => breakpoint.id !== id));
-    return this.#list.length < before;
+  /** Returns what it was, null: no such breakpoint. */
+  delete(id: number): BreakpointState | null {
+    const found = this.#list.find((breakpoint) => breakpoint.id === id);
+    if (!found) return null;
+    this.#set(this.#list.filter((breakpoint) => breakpoint !== found));
+    return stateOf(found);
   }
 
   list(): BreakpointState[] {
@@ -86,6 +88,7 @@ export class Breakpoints {
 
   #set(list: Breakpoint[]): void {
     this.#list = list;
+    this.watching = list.length > 0;
     this.wantsVerdicts = list.some(({ wantsVerdict }) => wantsVerdict);
     this.wantsAges = list.some(({ expression }) => expression.fields.has("age_ms"));
   }

@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Holding the target: what is kept back, what lets it go, edited or not, and the breakpoints that begin it.
-import type { CmdRsp } from "../abi/event.js";
-import { TgtctlError } from "../errors.js";
+// Holding the target: what is kept back, and the breakpoints that begin it.
 import type { JoinedEvent } from "../expression/joined-event.js";
-import { type Answer, emptyAnswer, type Responder, type SenseCode } from "../target/responder.js";
-import { type BreakpointHit, type BreakpointState, Breakpoints } from "./breakpoints.js";
+import type { Answer, Responder } from "../target/responder.js";
+import { type BreakpointHit, Breakpoints } from "./breakpoints.js";
+import type { EditedAnswer, EditedAnswers } from "./edited-answers.js";
 import { type HeldAnswer, type HeldItem, type HeldTask, Hold } from "./hold.js";
-
-/** What the engine does for its control, past all holding. */
-export interface EngineHands {
-  /** Publishes an answer as it is; its index in ukring. */
-  send(hostNo: number, cid: number, answer: Answer): number;
-  /** Publishes an edited answer, which may name anything; `back` is whose answer it was. */
-  sendEdited(event: CmdRsp, back: HeldAnswer): number;
-  /** Carries out a task management function (`carryOut`) and answers it; the answer's index. */
-  manage(task: HeldTask, result: number | null): number;
-  /** What the responder has ready is published, or kept. */
-  collect(): void;
-  /** Rings for all that was published and reads the verdicts. */
-  ringAll(): void;
-  /** The kernel's word on an index; null: it gives none; undefined: not consumed yet. */
-  verdictOf(index: number): number | null | undefined;
-}
+import { type Edit, type EngineHands, LettingGo, type Sent } from "./letting-go.js";
 
 export interface HoldState {
   readonly on: boolean;
@@ -33,25 +17,10 @@ export interface HoldState {
   readonly by: BreakpointHit | null;
 }
 
-/** Something that was let go. */
-export interface Sent {
-  readonly item: HeldItem;
-  /** What was published, as edited. */
-  readonly event: CmdRsp | null;
-  readonly index: number;
-  readonly verdict: number | null | undefined;
-}
-
-/** How an answer differs from what was prepared. */
-export interface Edit {
-  /** CMD_RSP fields by ABI name, or `result` of a TSK_MGMT_RSP. */
-  readonly set: ReadonlyMap<string, bigint>;
-  readonly sense: SenseCode | null;
-}
-
 export interface EngineControlOptions {
   readonly responder: Responder;
   readonly hands: EngineHands;
+  readonly edits: EditedAnswers;
   /** Asks the kernel to let no command time out, or takes that back. */
   readonly onHold: (on: boolean) => void;
   /** The state changed: told before the engine sleeps again, not for each event. */
@@ -60,28 +29,26 @@ export interface EngineControlOptions {
   readonly now: () => number;
 }
 
-/** Answers let go between two doorbells: their verdicts are read before a lap is over. */
-const BATCH = 128;
+const DATA_ONLY = 0x80;
+/** 2006's word for it: the kernel forgets the command. */
+const TASK_ABORTED_LEGACY = 0x20;
 
 /** Engine thread. `holding` and `watching` are all that the engine asks on its hot path. */
 export class EngineControl {
   /** Answers are kept back. */
   holding = false;
-  /** There are breakpoints; the others: some ask for verdicts, or for ages. */
-  watching = false;
-  watchingVerdicts = false;
-  watchingAges = false;
+  readonly breakpoints = new Breakpoints();
   readonly #options: EngineControlOptions;
   readonly #hold = new Hold();
-  readonly #breakpoints = new Breakpoints();
-  /** Published since the last doorbell. */
-  #out: HeldAnswer[] = [];
+  readonly #go: LettingGo;
   #tmf = false;
   #by: BreakpointHit | null = null;
   #changed = false;
 
   constructor(options: EngineControlOptions) {
     this.#options = options;
+    const { responder, hands } = options;
+    this.#go = new LettingGo({ hold: this.#hold, responder, hands });
   }
 
   get state(): HoldState {
@@ -101,9 +68,8 @@ export class EngineControl {
 
   /** Asks the breakpoints about `event` (see Breakpoints.match); a match holds the target from here on. */
   check(event: JoinedEvent, judged: boolean): void {
-    const hit = this.#breakpoints.match(event, judged);
+    const hit = this.breakpoints.match(event, judged);
     if (!hit) return;
-    this.#watch(); // a one-shot is gone
     if (!this.holding) this.#begin(hit);
     this.#changed = true;
   }
@@ -131,12 +97,40 @@ export class EngineControl {
     this.#changed = true;
     if (this.#hold.answer(hostNo, cid)) return true; // aborted meanwhile: that is the answer now
     this.#hold.giveBack({ ...item, refused });
-    if (!this.holding) this.#letAll(this.#hold.first(1));
+    if (!this.holding) this.#go.all(this.#hold.first(1));
     return true;
+  }
+
+  /** The kernel's word on an edited answer: what was prepared waits again, unless this one took its place. */
+  editJudged({ event, back }: EditedAnswer, refused: number | null): void {
+    if (refused !== null) {
+      if (back) this.giveBack(back, refused);
+      return;
+    }
+    const { responder, edits } = this.#options;
+    const { host_no: hostNo, cid, result } = event;
+    const dropped = result === TASK_ABORTED_LEGACY;
+    const moves = (event.rw & DATA_ONLY) !== 0 && !dropped;
+    const own = back?.hostNo === hostNo && back.cid === cid;
+    // Data that were to move anyhow, though others than prepared: the responder goes on with them.
+    const asPrepared = own && back.answer.dataOnly;
+    if (moves && !asPrepared) edits.moving(hostNo, cid, own ? back : null);
+    if (!back) return;
+    if (!own) this.giveBack(back, null);
+    else if (dropped) responder.lose(hostNo, cid);
+    else if (!moves) responder.sent(hostNo, cid);
+  }
+
+  /** True: the responder did not ask for these data, and has or will have an answer for the command. */
+  movedByEdit(hostNo: number, cid: number): boolean {
+    const back = this.#options.edits.takeMoved(hostNo, cid);
+    if (back === undefined) return false;
+    return back ? this.giveBack(back, null) : this.#isWanted(hostNo, cid);
   }
 
   /** The command is over, whoever ended it. */
   over(hostNo: number, cid: number): void {
+    this.#options.edits.forget(hostNo, cid);
     if (this.#hold.size > 0 && this.#hold.forget(hostNo, cid)) this.#changed = true;
   }
 
@@ -174,21 +168,19 @@ export class EngineControl {
     this.#by = null;
     this.#changed = true;
     onHold(false); // first: what goes out may meet a breakpoint, which holds anew
-    return this.#letAll(this.#hold.items());
+    return this.#go.all(this.#hold.items());
   }
 
   /** Lets the next `count` go, in order. What they bring about is held again. */
   step(count: number): Sent[] {
     this.#changed = true;
-    return this.#letAll(this.#hold.first(count));
+    return this.#go.all(this.#hold.first(count));
   }
 
   /** Lets one go, edited or not. Errors: `usage`, it is not held any more. */
   release(item: HeldItem, edit: Edit | null): Sent {
     this.#changed = true;
-    const sent = this.#let(item, edit);
-    if (!sent) throw new TgtctlError("usage", "it is not held any more", "look with tgtctl held");
-    return this.#through([sent])[0] ?? sent;
+    return this.#go.one(item, edit);
   }
 
   /** The oldest answer kept back that suits. */
@@ -221,32 +213,7 @@ export class EngineControl {
     return this.#hold.task(hostNo, midLow, midHigh);
   }
 
-  /** Errors: ExpressionError. */
-  addBreakpoint(text: string, once: boolean): BreakpointState {
-    const added = this.#breakpoints.add(text, once);
-    this.#watch();
-    return added;
-  }
-
-  /** Returns what it was, null: no such breakpoint. */
-  deleteBreakpoint(id: number): BreakpointState | null {
-    const found = this.#breakpoints.list().find((each) => each.id === id) ?? null;
-    this.#breakpoints.delete(id);
-    this.#watch();
-    return found;
-  }
-
-  breakpoints(): BreakpointState[] {
-    return this.#breakpoints.list();
-  }
-
   // ---- inside -----------------------------------------------------------------
-
-  #watch(): void {
-    this.watching = this.#breakpoints.size > 0;
-    this.watchingVerdicts = this.#breakpoints.wantsVerdicts;
-    this.watchingAges = this.#breakpoints.wantsAges;
-  }
 
   #isWanted(hostNo: number, cid: number): boolean {
     return this.#options.responder.find(hostNo, cid)?.isOpen === true;
@@ -258,91 +225,4 @@ export class EngineControl {
     this.#options.responder.holding = true;
     this.#options.onHold(true);
   }
-
-  /** In order, but for what a function among them ends. */
-  #letAll(items: readonly HeldItem[]): Sent[] {
-    const sent: Sent[] = [];
-    let batch: Sent[] = [];
-    for (const item of items) {
-      if (item.kind === "task" || batch.length === BATCH) {
-        sent.push(...this.#through(batch)); // a function does not abort what was answered before it
-        batch = [];
-      }
-      const one = this.#let(item, null);
-      if (one) batch.push(one);
-    }
-    sent.push(...this.#through(batch));
-    return sent;
-  }
-
-  /** Publishes; null: it is not held any more. */
-  #let(item: HeldItem, edit: Edit | null): Sent | null {
-    if (!this.#hold.take(item)) return null;
-    const { hands } = this.#options;
-    if (item.kind === "task") {
-      const result = edit?.set.get("result") ?? null;
-      const instead = result === null ? null : Number(BigInt.asIntN(32, result));
-      return { item, event: null, index: hands.manage(item, instead), verdict: undefined };
-    }
-    const prepared = edit?.sense ? this.#withSense(item, edit.sense) : item;
-    if (!edit || edit.set.size === 0) {
-      const index = hands.send(item.hostNo, item.cid, prepared.answer);
-      this.#out.push(item);
-      return { item, event: eventOf(prepared), index, verdict: undefined };
-    }
-    const event = edited(eventOf(prepared), edit.set);
-    return { item, event, index: hands.sendEdited(event, prepared), verdict: undefined };
-  }
-
-  #withSense(item: HeldAnswer, sense: SenseCode): HeldAnswer {
-    const answer = emptyAnswer();
-    if (this.#options.responder.answerWithSense(item.hostNo, item.cid, sense, answer)) {
-      return { ...item, answer };
-    }
-    this.#hold.giveBack(item);
-    throw new TgtctlError(
-      "busy",
-      `${item.hostNo}:${item.cid}: no sense data could be prepared`,
-      "look with tgtctl held, and try again",
-    );
-  }
-
-  /** The kernel takes what was published; only then may begin what waited for it to be answered. */
-  #through(sent: readonly Sent[]): Sent[] {
-    const { hands, responder } = this.#options;
-    hands.ringAll();
-    const judged = sent.map((each) => ({ ...each, verdict: hands.verdictOf(each.index) }));
-    for (const { hostNo, cid } of this.#out.splice(0)) {
-      const again = this.#hold.answer(hostNo, cid); // refused: another answer is kept back
-      if (!again) responder.sent(hostNo, cid);
-    }
-    return judged;
-  }
-}
-
-/** The answer as the event it becomes. */
-export function eventOf({ hostNo, cid, answer }: HeldAnswer): CmdRsp {
-  return {
-    type: "CMD_RSP",
-    host_no: hostNo,
-    cid,
-    len: answer.len,
-    result: answer.status,
-    uaddr: BigInt(answer.uaddr),
-    rw: answer.dataOnly ? answer.rw | 0x80 : answer.rw,
-  };
-}
-
-/** Fields are cut to their width on the wire. */
-function edited(event: CmdRsp, set: ReadonlyMap<string, bigint>): CmdRsp {
-  const value = (name: string, before: number | bigint): bigint => set.get(name) ?? BigInt(before);
-  return {
-    type: "CMD_RSP",
-    host_no: Number(BigInt.asIntN(32, value("host_no", event.host_no))),
-    cid: Number(BigInt.asUintN(32, value("cid", event.cid))),
-    len: Number(BigInt.asUintN(32, value("len", event.len))),
-    result: Number(BigInt.asIntN(32, value("result", event.result))),
-    uaddr: BigInt.asUintN(64, value("uaddr", event.uaddr)),
-    rw: Number(BigInt.asUintN(8, value("rw", event.rw))),
-  };
 }

@@ -3,12 +3,13 @@
 import { TgtctlError } from "../errors.js";
 import type { DefaultResponder } from "../target/default-responder.js";
 import type { SenseCode } from "../target/responder.js";
-import type { Edit, EngineControl, HoldState, Sent } from "./engine-control.js";
+import type { EngineControl, HoldState } from "./engine-control.js";
 import type { EngineCounters } from "./engine-counters.js";
 import { parseFaultRule } from "./fault-rule.js";
 import type { FaultCount, FaultRules } from "./fault-rules.js";
 import { type HeldSources, heldView, sentView } from "./held-view.js";
 import type { HeldAnswer, HeldItem } from "./hold.js";
+import type { Edit, Sent } from "./letting-go.js";
 import { Params } from "./params.js";
 import type { UnitDesk } from "./unit-desk.js";
 import type { EngineMethod, EngineStatus, HeldList, HeldView, SentList } from "./verbs.js";
@@ -88,11 +89,11 @@ export class EngineVerbs {
       case "continue":
         return this.#sent(control.held(), () => control.goOn());
       case "break.add":
-        return control.addBreakpoint(params.text("expression"), params.flag("once"));
+        return control.breakpoints.add(params.text("expression"), params.flag("once"));
       case "break.list":
-        return { breakpoints: control.breakpoints() };
+        return { breakpoints: control.breakpoints.list() };
       case "break.delete":
-        return needed(control.deleteBreakpoint(idOf(params)), "break", idOf(params));
+        return needed(control.breakpoints.delete(idOf(params)), "break", idOf(params));
       case "fault.add":
         return this.#addFault(params.text("rule"));
       case "fault.list":
@@ -217,7 +218,7 @@ export class EngineVerbs {
     const { control, faults, units, responder, counters } = this.#options;
     return {
       hold: control.state,
-      breakpoints: control.breakpoints(),
+      breakpoints: control.breakpoints.list(),
       faults: faults.list(),
       luns: units.list(),
       in_flight: responder.inFlight,

@@ -2,7 +2,6 @@
 // The engine: consumes kuring, lets the responder answer, publishes, rings once per batch, reads
 // verdicts. Runs in its own thread; nothing in it waits for anything but the device. What is held, and
 // where, is engine-control.ts's.
-import { WAIT_WAKE } from "../device/native.js";
 import { type LiveDevice, RINGS_SIZE } from "../device/ring-device.js";
 import {
   CMD_DONE,
@@ -18,33 +17,26 @@ import {
   TYPE_CMD_REQ,
   TYPE_TSK_MGMT_REQ,
 } from "../ring/live-layout.js";
-import { Producer } from "../ring/producer.js";
 import {
   type Answer,
   emptyAnswer,
   type KnownCommand,
   type Responder,
 } from "../target/responder.js";
-import { AnswerLedger } from "./answer-ledger.js";
-import { type EditedAnswer, EditedAnswers } from "./edited-answers.js";
-import { EngineControl, type EngineHands } from "./engine-control.js";
+import { EngineControl } from "./engine-control.js";
 import type { EngineCounters } from "./engine-counters.js";
 import { EngineEvent, type Task } from "./engine-event.js";
 import { Injector, type InjectorPort } from "./injector.js";
 import type { JournalWriter } from "./journal.js";
+import type { EngineHands } from "./letting-go.js";
+import { Outgoing, type VerdictTaker } from "./outgoing.js";
 
 /**
  * Events consumed before the doorbell is rung: the initiator works on the first answers while we
  * prepare the next. Larger batches save doorbells, smaller ones save latency (npm run bench:ring).
  */
 const BATCH = 64;
-/** How long to wait for a slot when the kernel does not consume, before looking again. */
-const FULL_RETRY_MS = 10;
 const TASK_ABORTED = 0x40;
-const DATA_ONLY = 0x80;
-/** 2006's word for it: the kernel forgets the command. */
-const TASK_ABORTED_LEGACY = 0x20;
-
 export interface EngineOptions {
   readonly device: LiveDevice;
   readonly responder: Responder;
@@ -64,22 +56,18 @@ export class Engine {
   readonly #journal: JournalWriter | null;
   readonly #wakeFd: number;
   readonly #words: Int32Array;
-  readonly #producer: Producer;
-  readonly #ledger: AnswerLedger;
+  readonly #out: Outgoing;
   readonly #stamp = new BigUint64Array(1);
   readonly #stampHalves: Uint32Array;
   readonly #cdbWords = new Int32Array(4);
   readonly #command: KnownCommand;
   readonly #answer: Answer = emptyAnswer();
-  readonly #edited = new EditedAnswers();
   /** What holds the target, and lets go of what is held. */
   readonly control: EngineControl;
   readonly #event: EngineEvent;
   /** Puts events of somebody else's making into ukring. */
   readonly injector: Injector;
   #next = 0;
-  /** WAIT_WAKE if somebody woke us while we waited for room. */
-  #woken = 0;
 
   constructor(options: EngineOptions) {
     this.#device = options.device;
@@ -88,8 +76,11 @@ export class Engine {
     this.#journal = options.journal;
     this.#wakeFd = options.wakeFd;
     this.#words = new Int32Array(options.device.rings, 0, RINGS_SIZE >> 2);
-    this.#producer = new Producer(this.#words);
-    this.#ledger = new AnswerLedger(options.device.telemetry);
+    const { device, counters, wakeFd } = options;
+    this.#out = new Outgoing({
+      ...{ device, words: this.#words, counters, wakeFd },
+      taker: this.#verdictTaker(),
+    });
     this.#stampHalves = new Uint32Array(this.#stamp.buffer);
     this.#command = {
       hostNo: 0,
@@ -105,6 +96,7 @@ export class Engine {
     };
     this.control = new EngineControl({
       responder: options.responder,
+      edits: this.#out.edits,
       hands: this.#hands(),
       onHold: options.onHold ?? (() => {}),
       onChange: options.onChange ?? (() => {}),
@@ -133,8 +125,8 @@ export class Engine {
 
   /** Blocks until there is work or a wake-up, at most `timeoutMs` (-1: for ever). Returns WAIT_* bits. */
   wait(timeoutMs: number): number {
-    const woken = this.#woken;
-    this.#woken = 0;
+    const { woken } = this.#out;
+    this.#out.woken = 0;
     const bits = this.#device.wait(this.#wakeFd, woken === 0 ? timeoutMs : 0, this.#stamp);
     this.#counters.wakeup();
     return bits | woken;
@@ -156,13 +148,9 @@ export class Engine {
   /** Publishes answers that became ready off-thread, rings if anything is unrung, reads verdicts. */
   settle(): void {
     if (this.injector.waiting) this.injector.expire(performance.now());
-    this.#ringAll(); // first: what starts in poll() may rely on the data of earlier answers
+    this.#out.ringAll(); // first: what starts in poll() may rely on the data of earlier answers
     this.#publishLate();
-    this.#ringAll();
-  }
-
-  #ringAll(): void {
-    while (this.#ledger.unrung(this.#producer.index)) this.#ring();
+    this.#out.ringAll();
   }
 
   #publishLate(): void {
@@ -170,33 +158,40 @@ export class Engine {
       this.#publish(hostNo, cid, answer);
   }
 
+  #verdictTaker(): VerdictTaker {
+    return {
+      judged: (at, index, verdict) => this.#judged(at, index, verdict),
+      refused: (hostNo, cid, verdict) => this.#refused(hostNo, cid, verdict),
+      edited: (answer, refused) => this.control.editJudged(answer, refused),
+    };
+  }
+
   #hands(): EngineHands {
+    const out = this.#out;
     return {
       send: (hostNo, cid, answer) => this.#send(hostNo, cid, answer),
-      sendEdited: (event, back) => {
-        this.#makeRoom();
-        return this.#edited.publish(this.#producer, this.#ledger, event, back);
-      },
+      sendEdited: (event, back) => out.sendEdited(event, back),
       manage: (task, result) => this.#manage(task, result),
       collect: () => this.#publishLate(),
-      ringAll: () => this.#ringAll(),
-      verdictOf: (index) => this.#ledger.verdictOf(index),
+      ringAll: () => out.ringAll(),
+      verdictOf: (index) => out.ledger.verdictOf(index),
     };
   }
 
   #injectorPort(): InjectorPort {
     const device = this.#device;
+    const out = this.#out;
     return {
       words: this.#words,
-      producer: this.#producer,
-      settle: () => this.#ringAll(),
-      ring: () => this.#ring(),
-      ringRacing: (at, first, second) => this.#ring(() => device.kickRacing(at, first, second)),
-      leaveUnrung: () => this.#ledger.rung(this.#producer.index),
+      producer: out.producer,
+      settle: () => out.ringAll(),
+      ring: () => out.ring(),
+      ringRacing: (at, first, second) => out.ring(() => device.kickRacing(at, first, second)),
+      leaveUnrung: () => out.ledger.rung(out.producer.index),
       readOnlyAddress: () => device.readOnlyAddress(),
-      verdictOf: (index) => this.#ledger.verdictOf(index),
+      verdictOf: (index) => out.ledger.verdictOf(index),
       aborted: () => this.#responder.aborted,
-      dataMoves: (hostNo, cid) => this.#ledger.moving(hostNo, cid),
+      dataMoves: (hostNo, cid) => out.ledger.moving(hostNo, cid),
       held: (suits) => this.control.heldAnswer(suits),
       heldAnswered: (held) => this.control.answered(held),
     };
@@ -221,7 +216,7 @@ export class Engine {
     switch (type) {
       case TYPE_CMD_REQ: {
         this.#takeCommand(at);
-        if (this.control.watching) this.#watchRequest(at);
+        if (this.control.breakpoints.watching) this.#watchRequest(at);
         this.#release(at);
         this.#answerCommand();
         break;
@@ -230,7 +225,7 @@ export class Engine {
         const hostNo = words[at + CMD_DONE.host_no] as number;
         const cid = (words[at + CMD_DONE.cid] as number) >>> 0;
         const result = words[at + CMD_DONE.result] as number;
-        if (this.control.watching) {
+        if (this.control.breakpoints.watching) {
           this.#event.done(at, this.#next, hostNo, cid, result);
           this.control.check(this.#event, false);
         }
@@ -243,7 +238,7 @@ export class Engine {
         break;
       default:
         this.#counters.unknownType();
-        if (this.control.watching) {
+        if (this.control.breakpoints.watching) {
           this.#event.unknown(at, this.#next);
           this.control.check(this.#event, false);
         }
@@ -252,7 +247,7 @@ export class Engine {
   }
 
   #watchRequest(at: number): void {
-    this.#command.since = this.control.watchingAges ? this.#timeOf(0, this.#next) : 0;
+    this.#command.since = this.control.breakpoints.wantsAges ? this.#timeOf(0, this.#next) : 0;
     this.#event.request(at, this.#next, this.#command);
     this.control.check(this.#event, false);
   }
@@ -282,10 +277,10 @@ export class Engine {
   #answerCommand(): void {
     const { hostNo, cid } = this.#command;
     this.#counters.command();
-    this.#over(hostNo, cid); // an earlier one of the same name
+    this.control.over(hostNo, cid); // an earlier one of the same name
     if (this.#responder.runsAlone(this.#command)) this.settle();
     const ready = this.#responder.command(this.#command, this.#freshAnswer());
-    if (this.control.watchingAges) this.#noteSince(hostNo, cid);
+    if (this.control.breakpoints.wantsAges) this.#noteSince(hostNo, cid);
     if (ready) this.#publish(hostNo, cid, this.#answer);
   }
 
@@ -297,30 +292,17 @@ export class Engine {
   #commandDone(hostNo: number, cid: number, result: number): void {
     if (this.injector.takeMove(hostNo, cid) && result === 0) return; // not by an answer of ours
     // Data that moved have result 0; with another the kernel took the command back before they did.
-    if (!this.#ledger.takeMoved(hostNo, cid) || result !== 0) {
+    if (!this.#out.ledger.takeMoved(hostNo, cid) || result !== 0) {
       this.#responder.done(hostNo, cid);
-      this.#over(hostNo, cid);
+      this.control.over(hostNo, cid);
       return;
     }
-    if (this.#movedByEdit(hostNo, cid)) return;
+    if (this.control.movedByEdit(hostNo, cid)) return;
     // Aborted while they moved: an answer that nobody waits for is not kept.
     const forgotten = this.control.holding && !this.#responder.find(hostNo, cid);
     if (!this.#responder.dataMoved(hostNo, cid, this.#freshAnswer())) return;
     if (forgotten) this.#send(hostNo, cid, this.#answer);
     else this.#publish(hostNo, cid, this.#answer);
-  }
-
-  /** True: the responder did not ask for these data, and has or will have an answer for the command. */
-  #movedByEdit(hostNo: number, cid: number): boolean {
-    const back = this.#edited.takeMoved(hostNo, cid);
-    if (back === undefined) return false;
-    if (back) return this.control.giveBack(back, null);
-    return this.#responder.find(hostNo, cid)?.isOpen === true;
-  }
-
-  #over(hostNo: number, cid: number): void {
-    this.control.over(hostNo, cid);
-    this.#edited.forget(hostNo, cid);
   }
 
   #manageTask(at: number): void {
@@ -336,7 +318,7 @@ export class Engine {
     const midLow = words[at + TSK_MGMT_REQ.mid] as number;
     const midHigh = words[at + TSK_MGMT_REQ.mid + 1] as number;
     const task = { hostNo, midLow, midHigh, fn, tagLow, tagHigh, lun };
-    if (this.control.watching) {
+    if (this.control.breakpoints.watching) {
       this.#event.task(at, this.#next, task);
       this.control.check(this.#event, false);
     }
@@ -362,12 +344,11 @@ export class Engine {
     // TASK ABORTED first: at this answer the kernel ends all that is not answered, of other nexuses too.
     this.#publishAborts();
     this.control.prune();
-    if (this.control.watching) {
-      this.#event.taskAnswer(task, result, this.#producer.index);
+    if (this.control.breakpoints.watching) {
+      this.#event.taskAnswer(task, result, this.#out.producer.index);
       this.control.check(this.#event, false);
     }
-    this.#makeRoom();
-    return this.#producer.tskMgmtRsp(hostNo, task.midLow, task.midHigh, result);
+    return this.#out.sendTask(task, result);
   }
 
   /** Late answers after task management: what it ended goes out, held or not. */
@@ -377,7 +358,7 @@ export class Engine {
         this.#publish(hostNo, cid, answer);
         continue;
       }
-      if (this.control.watching) this.#askAbout(hostNo, cid, answer);
+      if (this.control.breakpoints.watching) this.#askAbout(hostNo, cid, answer);
       this.#send(hostNo, cid, answer);
     }
   }
@@ -396,13 +377,13 @@ export class Engine {
   /** Into ukring, unless the target is held; `refused`: the verdict on the answer before. */
   #publish(hostNo: number, cid: number, answer: Answer, refused: number | null = null): void {
     const { control } = this;
-    if (control.watching) this.#askAbout(hostNo, cid, answer);
+    if (control.breakpoints.watching) this.#askAbout(hostNo, cid, answer);
     if (control.holding) control.keep(hostNo, cid, answer, refused);
     else this.#send(hostNo, cid, answer);
   }
 
   #askAbout(hostNo: number, cid: number, answer: Answer): void {
-    this.#event.answer(hostNo, cid, answer, this.#producer.index);
+    this.#event.answer(hostNo, cid, answer, this.#out.producer.index);
     this.control.check(this.#event, false);
   }
 
@@ -411,84 +392,20 @@ export class Engine {
       const taken = this.injector.offer(hostNo, cid, answer);
       if (taken !== null) return taken;
     }
-    this.#makeRoom();
-    const rw = answer.dataOnly ? answer.rw | 0x80 : answer.rw;
-    const index = this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
-    this.#ledger.published(index, hostNo, cid, answer.dataOnly);
-    if (answer.duplicate) {
-      this.#makeRoom();
-      this.#producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
-    }
-    return index;
+    return this.#out.send(hostNo, cid, answer);
   }
 
-  /** A free slot in ukring: the kernel frees them when the doorbell rings. */
-  #makeRoom(): void {
-    while (this.#producer.full) {
-      this.#counters.ukringFull();
-      this.#ring();
-      if (!this.#producer.full) return;
-      this.#woken |= this.#device.wait(this.#wakeFd, FULL_RETRY_MS, null) & WAIT_WAKE;
-    }
+  #judged(at: number, index: number, verdict: number | null): void {
+    this.#note(1, index, at, verdict);
+    if (!this.control.breakpoints.wantsVerdicts || verdict === null) return;
+    this.#event.judged(at, index, verdict);
+    this.control.check(this.#event, true);
   }
 
-  /** One doorbell for all that was published, then what the kernel made of it. */
-  #ring(kick: (() => void) | null = null): void {
-    const upTo = this.#producer.index;
-    if (kick) kick();
-    else this.#device.kick();
-    this.#counters.doorbell();
-    this.#ledger.rung(upTo);
-    this.#readVerdicts(upTo);
-  }
-
-  #readVerdicts(upTo: number): void {
-    const ledger = this.#ledger;
-    while (((upTo - ledger.unread) | 0) > 0) {
-      const index = ledger.unread;
-      const verdict = ledger.verdictOf(index);
-      if (verdict === undefined) return; // not consumed yet: at most one lap per doorbell
-      this.#note(1, index, this.#producer.slotAt(index), verdict);
-      if (this.control.watchingVerdicts && verdict !== null) {
-        this.#event.judged(this.#producer.slotAt(index), index, verdict);
-        this.control.check(this.#event, true);
-      }
-      const edited = this.#edited.judged(index);
-      if (edited) this.#editedJudged(edited, index, verdict);
-      else if (verdict !== null && verdict < 0) this.#refused(index, verdict);
-      else ledger.accepted(index);
-    }
-  }
-
-  /** An edited answer: what was prepared waits again, unless this one has taken its place. */
-  #editedJudged({ event, back }: EditedAnswer, index: number, verdict: number | null): void {
-    if (verdict !== null && verdict < 0) {
-      this.#ledger.refused(index);
-      this.#counters.rejection();
-      if (back) this.control.giveBack(back, verdict);
-      return;
-    }
-    this.#ledger.accepted(index);
-    const { host_no: hostNo, cid, result } = event;
-    const dropped = result === TASK_ABORTED_LEGACY;
-    const moves = (event.rw & DATA_ONLY) !== 0 && !dropped;
-    const own = back?.hostNo === hostNo && back.cid === cid;
-    // Data that were to move anyhow, though others than prepared: the responder goes on with them.
-    const asPrepared = own && back.answer.dataOnly;
-    if (moves && !asPrepared) this.#edited.moving(hostNo, cid, own ? back : null);
-    if (!back) return;
-    if (!own) this.control.giveBack(back, null);
-    else if (dropped) this.#responder.lose(hostNo, cid);
-    else if (!moves) this.#responder.sent(hostNo, cid);
-  }
-
-  #refused(index: number, verdict: number): void {
-    const entry = this.#ledger.refused(index);
-    this.#counters.rejection();
-    if (entry === null) return; // a task management response: the function is over
+  #refused(hostNo: number, cid: number, verdict: number): void {
     const answer = emptyAnswer(); // the other may be waiting for room to be published
-    if (this.#responder.rejected(entry.hostNo, entry.cid, verdict, answer)) {
-      this.#publish(entry.hostNo, entry.cid, answer, verdict);
+    if (this.#responder.rejected(hostNo, cid, verdict, answer)) {
+      this.#publish(hostNo, cid, answer, verdict);
     }
   }
 

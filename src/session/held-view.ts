@@ -4,8 +4,9 @@ import type { CmdRsp } from "../abi/event.js";
 import { verdictName } from "../device/telemetry.js";
 import { INDEX_MASK } from "../ring/live-layout.js";
 import type { KnownCommand } from "../target/responder.js";
-import { eventOf, type Sent } from "./engine-control.js";
+
 import type { HeldAnswer, HeldItem, HeldTask } from "./hold.js";
+import { eventOf, type Sent } from "./letting-go.js";
 import type { HeldAnswerView, HeldTaskView, HeldView, SentView } from "./verbs.js";
 
 const CHECK_CONDITION = 2;

@@ -19,11 +19,12 @@ import {
 
 function breaking(...texts: string[]): HoldBench {
   const bench = new HoldBench();
-  for (const text of texts) bench.control.addBreakpoint(text, false);
+  for (const text of texts) bench.control.breakpoints.add(text, false);
   return bench;
 }
 
-const hits = (bench: HoldBench): number[] => bench.control.breakpoints().map((each) => each.hits);
+const hits = (bench: HoldBench): number[] =>
+  bench.control.breakpoints.list().map((each) => each.hits);
 
 describe("the list", () => {
   it("numbers from 1 and uses no number again", () => {
@@ -35,7 +36,7 @@ describe("the list", () => {
       once: true,
       hits: 0,
     });
-    expect([list.delete(2), list.delete(2)]).toEqual([true, false]);
+    expect([list.delete(2)?.id, list.delete(2)]).toEqual([2, null]);
     expect(list.add("cid == 3", false).id).toBe(3);
     expect(list.list().map(({ id }) => id)).toEqual([1, 3]);
   });
@@ -195,7 +196,7 @@ describe("age_ms", () => {
   it("is not known of those before", () => {
     const { bench, at } = agingBench();
     bench.send(SYNCHRONIZE);
-    bench.control.addBreakpoint("age_ms >= 0 && type == CMD_RSP", false);
+    bench.control.breakpoints.add("age_ms >= 0 && type == CMD_RSP", false);
     at(2);
     bench.jobEnds();
     expect([bench.taken, hits(bench)]).toEqual([["1 0"], [0]]);
@@ -205,12 +206,12 @@ describe("age_ms", () => {
 describe("without breakpoints", () => {
   it("nothing is watched: when the last one is deleted, or was for once", () => {
     const bench = breaking("cid == 1");
-    expect(bench.control.watching).toBe(true);
-    expect(bench.control.deleteBreakpoint(7)).toBeNull();
-    expect(bench.control.deleteBreakpoint(1)?.expression).toBe("cid == 1");
-    expect(bench.control.watching).toBe(false);
-    bench.control.addBreakpoint("type == CMD_REQ", true);
+    expect(bench.control.breakpoints.watching).toBe(true);
+    expect(bench.control.breakpoints.delete(7)).toBeNull();
+    expect(bench.control.breakpoints.delete(1)?.expression).toBe("cid == 1");
+    expect(bench.control.breakpoints.watching).toBe(false);
+    bench.control.breakpoints.add("type == CMD_REQ", true);
     bench.send(COMPARE_AND_WRITE, { dataLen: 1024 });
-    expect([bench.control.watching, bench.held]).toEqual([false, [1]]);
+    expect([bench.control.breakpoints.watching, bench.held]).toEqual([false, [1]]);
   });
 });
