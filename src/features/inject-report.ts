@@ -93,7 +93,12 @@ export function injectText(report: InjectReport, into: string, how: string): str
       ? line("wrong", `${report.malformed.join(", ")} (${report.hazards.join(", ")})`)
       : "",
     line("verdict", verdictText(report)),
-    report.repaired > 0 ? line("repaired", `with ${report.repaired} harmless events`) : "",
+    report.repaired > 0
+      ? line(
+          "repaired",
+          `with ${report.repaired} harmless event${report.repaired === 1 ? "" : "s"}`,
+        )
+      : "",
     line("target", aliveText(report.target_alive, how)),
     ...kernelLines(report.kernel_log).map((text) => line("kernel", text)),
   ].join("");
