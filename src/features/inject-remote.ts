@@ -28,11 +28,14 @@ export interface RemoteOptions {
 const ANSWER_MS = 10_000;
 /** What is under way anyway is waited for so long before a command is made up. */
 const PATIENCE_MS = 300;
+/** Once one had to be made up, nothing much is under way. */
+const IDLE_PATIENCE_MS = 20;
 const TRAFFIC_MS = 1000;
 const LOOK_MS = 20;
 
 export class RemoteOwner implements Injectee {
   readonly #options: RemoteOptions;
+  #patienceMs = PATIENCE_MS;
 
   constructor(options: RemoteOptions) {
     this.#options = options;
@@ -61,8 +64,9 @@ export class RemoteOwner implements Injectee {
   async #keepAsking(wants: VictimKind, ended: AbortSignal): Promise<void> {
     const [node] = this.#options.nodes;
     while (node !== undefined) {
-      await sleep(PATIENCE_MS, undefined, { ref: false });
+      await sleep(this.#patienceMs, undefined, { ref: false });
       if (ended.aborted) return;
+      this.#patienceMs = IDLE_PATIENCE_MS;
       await stimulate(node, wants).catch(() => {}); // the plan says in the end that nothing came
     }
   }

@@ -25,6 +25,15 @@ inject_first_thing() {
   contains "our owner" "$dir/said" 'verdict +ENOENT'
   contains "our owner" "$dir/said" 'answers: TEST UNIT READY'
   verify "$(disk 0)" 2 >"$dir/fio"
+  # nothing is under way: the command whose answer is spoilt is made up, and changes nothing
+  sha256sum "$(disk 0)" >"$dir/before"
+  injects 0 --malform null-uaddr --count 5 --json
+  same "victims of an idle disk" "$(grep -c '"verdict":"EFAULT"' "$dir/said")" 5
+  injects 0 --malform read-only-uaddr
+  contains "data out of an idle disk" "$dir/said" 'EFAULT, as expected'
+  echo 3 >/proc/sys/vm/drop_caches
+  sha256sum "$(disk 0)" >"$dir/after"
+  cmp "$dir/before" "$dir/after"
   stop serve
   unload
 
