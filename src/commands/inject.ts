@@ -15,7 +15,7 @@ import { openInjectee } from "../features/inject-ways.js";
 import { type Injectee, injectInto } from "../features/injectee.js";
 import { KernelLog } from "../features/kernel-log.js";
 import { bytesOf, dryText, listText } from "./inject-list.js";
-import { printable } from "./text-layout.js";
+import { printable, WIDTH, wrap } from "./text-layout.js";
 
 interface InjectCommandArguments {
   device: string;
@@ -39,6 +39,8 @@ interface InjectCommandArguments {
 }
 
 const U32 = 0xffff_ffff;
+/** Where the text of a line begins, behind its name. */
+const TEXT_INDENT = 11;
 
 const NUMBERS = {
   slot: [0, 511],
@@ -186,10 +188,13 @@ async function injectOnce(
   return { report: injectReport(request, outcome, alive, said), how: alive.how };
 }
 
-/** Whatever the kernel's log has in it. */
+/** Printable, and no wider than a screen, whatever the kernel's log has in it. */
 function lines(text: string): string {
   return text
     .split("\n")
-    .map((line) => printable(line))
+    .flatMap((line) => {
+      const [first = "", ...more] = wrap(printable(line), WIDTH - TEXT_INDENT);
+      return [first, ...more.map((rest) => " ".repeat(TEXT_INDENT) + rest)];
+    })
     .join("\n");
 }
