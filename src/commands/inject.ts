@@ -193,8 +193,9 @@ function lines(text: string): string {
   return text
     .split("\n")
     .flatMap((line) => {
-      const [first = "", ...more] = wrap(printable(line), WIDTH - TEXT_INDENT);
-      return [first, ...more.map((rest) => " ".repeat(TEXT_INDENT) + rest)];
+      const name = line.slice(0, line.startsWith(" ") ? TEXT_INDENT : 0);
+      const parts = wrap(printable(line.slice(name.length)), WIDTH - TEXT_INDENT);
+      return parts.map((part, i) => `${i === 0 ? name : " ".repeat(TEXT_INDENT)}${part}`);
     })
     .join("\n");
 }
