@@ -73,12 +73,12 @@ export class RemoteOwner implements Injectee {
 
   async alive(): Promise<Alive> {
     const { telemetry, nodes } = this.#options;
-    const { hold, counters } = await this.#status();
-    if (hold.on) return { answers: null, how: "the target is held" };
+    const status = telemetry ? null : await this.#status();
+    if (telemetry?.held || status?.hold.on) return { answers: null, how: "the target is held" };
     const [node] = nodes;
     const asked = node === undefined ? null : await diskAnswers(node);
     if (asked && (asked.answers !== null || telemetry === null)) return asked;
-    return telemetry ? commandsEnd(telemetry) : this.#commandsCome(counters.commands);
+    return telemetry ? commandsEnd(telemetry) : this.#commandsCome(status?.counters.commands);
   }
 
   async #status(): Promise<EngineStatus> {
