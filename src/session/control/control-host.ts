@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Who keeps the control socket's thread: starts it, and ends it before the engine's eventfd goes.
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { causeText, TgtctlError } from "../../errors.js";
 import type { EngineLink, Outcome } from "../engine-link.js";
@@ -49,6 +50,9 @@ export class ControlHost {
 
   private constructor({ onRemark, program, ...orders }: ControlHostOptions) {
     const { link } = orders;
+    // Clients decide how much garbage that thread makes. V8 would have up to four helpers collect it at
+    // full priority, several times a second, on the processors the engine needs.
+    setFlagsFromString("--no-parallel-scavenge");
     this.#worker = new Worker(program ?? new URL("./control.js", import.meta.url), {
       workerData: orders satisfies ControlOrders,
       transferList: [link.port],
