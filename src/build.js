@@ -8,7 +8,7 @@ rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: {
     main: "src/main.ts",
-    engine: "src/session/engine-worker.ts",
+    engine: "src/session/engine/engine-worker.ts",
     handler: "src/handler/worker.ts",
     control: "src/session/control/control-worker.ts",
     index: "src/index.ts",

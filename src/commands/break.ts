@@ -2,8 +2,8 @@
 // `tgtctl break`: expressions that hold the target at the first event that matches.
 import type { Argv, CommandModule } from "yargs";
 import { compile } from "../expression/compile.js";
-import type { BreakpointState } from "../session/breakpoints.js";
-import type { BreakpointList } from "../session/verbs.js";
+import type { BreakpointList } from "../session/engine/verbs.js";
+import type { BreakpointState } from "../session/hold/breakpoints.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 
 interface AddArguments extends VerbArguments {

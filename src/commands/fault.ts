@@ -2,9 +2,9 @@
 // `tgtctl fault`: fault rules of a running owner.
 import type { Argv, CommandModule } from "yargs";
 import { faultReport, faultReportText } from "../features/fault-report.js";
-import { parseFaultRule } from "../session/fault-rule.js";
-import type { FaultCount } from "../session/fault-rules.js";
-import type { FaultList } from "../session/verbs.js";
+import type { FaultList } from "../session/engine/verbs.js";
+import { parseFaultRule } from "../session/faults/fault-rule.js";
+import type { FaultCount } from "../session/faults/fault-rules.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 
 interface AddArguments extends VerbArguments {

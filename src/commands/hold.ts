@@ -9,8 +9,8 @@ import {
   requestText,
   sentText,
 } from "../features/held-text.js";
-import type { HoldState } from "../session/engine-control.js";
-import type { HeldList, SentList } from "../session/verbs.js";
+import type { HeldList, SentList } from "../session/engine/verbs.js";
+import type { HoldState } from "../session/hold/engine-control.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 import { table } from "./text-layout.js";
 

@@ -2,11 +2,11 @@
 // `tgtctl inject --list` and --dry-run as text: what could be injected, and what would be.
 
 import { eventText } from "../features/event-text.js";
-import { MALFORMATIONS, type Malformation } from "../features/inject-catalogue.js";
-import { eventOfSlot } from "../features/inject-report.js";
-import type { InjectRequest } from "../features/inject-request.js";
-import type { InjectPlan } from "../session/inject-plan.js";
-import { edited } from "../session/inject-slot.js";
+import { MALFORMATIONS, type Malformation } from "../features/inject/inject-catalogue.js";
+import { eventOfSlot } from "../features/inject/inject-report.js";
+import type { InjectRequest } from "../features/inject/inject-request.js";
+import type { InjectPlan } from "../session/inject/inject-plan.js";
+import { edited } from "../session/inject/inject-slot.js";
 import { hexLines, indented } from "./text-layout.js";
 
 const VICTIMS = {

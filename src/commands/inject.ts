@@ -2,18 +2,18 @@
 // `tgtctl inject`: puts one event into ukring, right or wrong, and says what the kernel made of it.
 import type { Argv, CommandModule } from "yargs";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
-import { malformationList } from "../features/inject-list.js";
+import { malformationList } from "../features/inject/inject-list.js";
 import {
   type InjectReport,
   injectReport,
   injectSummary,
   injectText,
   isFinding,
-} from "../features/inject-report.js";
-import { type InjectRequest, injectRequest } from "../features/inject-request.js";
-import { openInjectee } from "../features/inject-ways.js";
-import { type Injectee, injectInto } from "../features/injectee.js";
-import { KernelLog } from "../features/kernel-log.js";
+} from "../features/inject/inject-report.js";
+import { type InjectRequest, injectRequest } from "../features/inject/inject-request.js";
+import { openInjectee } from "../features/inject/inject-ways.js";
+import { type Injectee, injectInto } from "../features/inject/injectee.js";
+import { KernelLog } from "../features/inject/kernel-log.js";
 import { bytesOf, dryText, listText } from "./inject-list.js";
 import { printable, WIDTH, wrap } from "./text-layout.js";
 

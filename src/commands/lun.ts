@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `tgtctl lun`: logical units of a running owner.
 import type { Argv, CommandModule } from "yargs";
-import type { UnitChange, UnitListView, UnitView } from "../session/verbs.js";
+import type { UnitChange, UnitListView, UnitView } from "../session/engine/verbs.js";
 import { parseSize } from "../target/units/lun-options.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 

@@ -3,7 +3,7 @@
 import type { Argv, CommandModule } from "yargs";
 import { parseFieldValues } from "../features/field-values.js";
 import { heldName, holdText, requestText, sentText } from "../features/held-text.js";
-import type { HeldView, SentList } from "../session/verbs.js";
+import type { HeldView, SentList } from "../session/engine/verbs.js";
 import { parseHeldName } from "./held-name.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 

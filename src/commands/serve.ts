@@ -8,7 +8,7 @@ import { faultReport, faultReportText } from "../features/fault-report.js";
 import { holdText } from "../features/held-text.js";
 import { simReport, simReportText } from "../features/sim-report.js";
 import { diskText } from "../session/disk-text.js";
-import type { HoldState } from "../session/engine-control.js";
+import type { HoldState } from "../session/hold/engine-control.js";
 import { type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Argv, CommandModule } from "yargs";
 import { type SessionFacts, statusDocument, statusLines } from "../features/status.js";
 import { attachToLook, type Looked } from "../session/attach.js";
-import type { EngineStatus } from "../session/verbs.js";
+import type { EngineStatus } from "../session/engine/verbs.js";
 import { Watch } from "../session/watch.js";
 import { printable } from "./text-layout.js";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How often each fault rule of an owner acted, for a program and for a person.
-import type { FaultCount } from "../session/fault-rules.js";
+import type { FaultCount } from "../session/faults/fault-rules.js";
 
 export interface FaultReport {
   readonly schema: "tgtctl.faults/1";

@@ -5,7 +5,7 @@ import { SEED_X86_64 } from "../abi/seed.js";
 import { isField } from "../expression/fields.js";
 import { namesFor } from "../expression/names.js";
 import { Problem, quoted, toExpressionError } from "../expression/problem.js";
-import { fieldOf, integerBytes, TYPE_WORD } from "./slot-bytes.js";
+import { fieldOf, integerBytes, TYPE_WORD } from "./inject/slot-bytes.js";
 
 export interface Setting {
   /** `type`, or an ABI field of the event. */

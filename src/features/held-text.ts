@@ -4,8 +4,8 @@ import { decodeCdb } from "../scsi/cdb.js";
 import { decodeSense, senseText } from "../scsi/sense.js";
 import { errnoText } from "../scsi/status.js";
 import { functionHasTag, functionName } from "../scsi/task-management.js";
-import type { HoldState } from "../session/engine-control.js";
-import type { HeldAnswerView, HeldTaskView, HeldView, SentView } from "../session/verbs.js";
+import type { HeldAnswerView, HeldTaskView, HeldView, SentView } from "../session/engine/verbs.js";
+import type { HoldState } from "../session/hold/engine-control.js";
 import { eventText } from "./event-text.js";
 
 /** `3:4712`, or `3:mid=0x1f` for a task management function. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One look at a device and the session that owns it, as data and in words.
-import type { EngineStatus } from "../session/verbs.js";
+import type { EngineStatus } from "../session/engine/verbs.js";
 import type { Watch } from "../session/watch.js";
 import { faultReportText } from "./fault-report.js";
 import { buildFrame, type Frame } from "./frame.js";

@@ -2,7 +2,7 @@
 // What a screen, a batch of frames or a dump looks at: one open device, its events and its owner.
 
 import type { RingDevice } from "../device/ring-device.js";
-import type { HeldBoard } from "./held-board.js";
+import type { HeldBoard } from "./hold/held-board.js";
 import type { EventSource } from "./journal.js";
 
 /** How this process relates to the device; a viewer has joined its owner over the control socket. */

@@ -5,8 +5,8 @@ import type { DeviceSpec } from "../device/device-spec.js";
 import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
 import { offerControl } from "./control/offer.js";
 import { diskText } from "./disk-text.js";
-import type { Serials, Served } from "./engine-protocol.js";
-import type { HandlerHost } from "./handler-host.js";
+import type { Serials, Served } from "./engine/engine-protocol.js";
+import type { HandlerHost } from "./handlers/handler-host.js";
 import type { ServedLun } from "./observation.js";
 import { writeServed } from "./runtime-state.js";
 import { type DiskNodes, scanHosts } from "./scan.js";
@@ -73,7 +73,7 @@ export async function startOwner(
 async function checkFaults(rules: readonly string[]): Promise<void> {
   if (rules.length === 0) return;
   // loaded with a rule only: the tables of names cost something
-  const { parseFaultRules } = await import("./fault-rule.js");
+  const { parseFaultRules } = await import("./faults/fault-rule.js");
   parseFaultRules(rules, "--fault");
 }
 
@@ -84,7 +84,7 @@ async function startHandlers({
   stop,
 }: OwnerOptions): Promise<HandlerHost | null> {
   if (files.length === 0) return null;
-  const { HandlerHost } = await import("./handler-host.js");
+  const { HandlerHost } = await import("./handlers/handler-host.js");
   return HandlerHost.start({ files, onRemark, stop });
 }
 

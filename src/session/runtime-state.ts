@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { parseLunSpecs } from "../target/units/lun-spec.js";
-import type { Served } from "./engine-protocol.js";
+import type { Served } from "./engine/engine-protocol.js";
 
 const OWN_UID = process.getuid?.() ?? 0;
 const MOST_BYTES = 1 << 20;

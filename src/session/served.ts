@@ -5,7 +5,7 @@ import { native } from "../device/native.js";
 import { FEATURE_EXCLUSIVE } from "../device/telemetry.js";
 import { TgtctlError } from "../errors.js";
 import { formatLunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
-import type { Serials, Served } from "./engine-protocol.js";
+import type { Serials, Served } from "./engine/engine-protocol.js";
 import { deviceKey, readServed } from "./runtime-state.js";
 
 export interface Choice {

@@ -10,8 +10,8 @@ import { SimulatorDevice } from "../device/simulator.js";
 import { TgtctlError } from "../errors.js";
 import { SLOT_BYTES } from "../ring/live-layout.js";
 import type { ControlHost } from "./control/control-host.js";
-import { EngineCounters } from "./engine-counters.js";
-import { EngineCaller, type EngineLink } from "./engine-link.js";
+import { EngineCounters } from "./engine/engine-counters.js";
+import { EngineCaller, type EngineLink } from "./engine/engine-link.js";
 import {
   type EngineNews,
   type EngineOrders,
@@ -20,9 +20,9 @@ import {
   type Served,
   SIZES,
   STOP,
-} from "./engine-protocol.js";
-import type { FaultCount } from "./fault-rules.js";
-import type { HandlerHost } from "./handler-host.js";
+} from "./engine/engine-protocol.js";
+import type { FaultCount } from "./faults/fault-rules.js";
+import type { HandlerHost } from "./handlers/handler-host.js";
 import { createJournal, JournalReader } from "./journal.js";
 
 /** Events the journal holds for a reader that is late: 20 MB, a third of a second at 500,000/s. */

@@ -7,12 +7,12 @@ import { SharedRings } from "../device/shared-rings.js";
 import { TgtctlError } from "../errors.js";
 import type { ControlClient } from "./control/client.js";
 import { diskText } from "./disk-text.js";
-import { RingFollower } from "./follower.js";
-import { HeldBoard } from "./held-board.js";
+import type { UnitListView } from "./engine/verbs.js";
+import { RingFollower } from "./follow/follower.js";
+import { HeldBoard } from "./hold/held-board.js";
 import { joinOwner } from "./join.js";
 import type { Observation, ServedLun } from "./observation.js";
 import { attachedDisks } from "./scan.js";
-import type { UnitListView } from "./verbs.js";
 
 /** An owner, and the board that follows what it holds. */
 export interface Joined {

@@ -6,7 +6,7 @@ import type { KernelCommand, LiveDevice, RingDevice } from "../device/ring-devic
 import type { Expression } from "../expression/compile.js";
 import { Activity } from "./activity.js";
 import { EventFilter } from "./event-filter.js";
-import { RingFollower } from "./follower.js";
+import { RingFollower } from "./follow/follower.js";
 import { type InFlight, inFlight } from "./in-flight.js";
 import type { EventSource } from "./journal.js";
 import type { Observation } from "./observation.js";

@@ -2,7 +2,7 @@
 // How long an owner's engine takes for each command, by the stamps of its rings: bundled and started by
 // control.js, which starts the same in every run. It looks from outside and asks the engine nothing.
 import { setTimeout as sleep } from "node:timers/promises";
-import { RingFollower } from "../../src/session/follower.js";
+import { RingFollower } from "../../src/session/follow/follower.js";
 import type { ObservedEvent } from "../../src/session/journal.js";
 import { CMD_REQ, CMD_RSP, SlotFields } from "../../src/session/slot-fields.js";
 import { join, viewSimulator } from "../../src/session/viewer.js";

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MALFORMATIONS } from "../../src/features/inject-catalogue.js";
+import { MALFORMATIONS } from "../../src/features/inject/inject-catalogue.js";
 import { ROOT, runCli } from "./run-cli.js";
 
 const lines = (text: string) =>

@@ -12,7 +12,7 @@ import { parseMaps } from "../../src/device/process-maps.js";
 import { findRings } from "../../src/device/process-rings.js";
 import { RINGS_SIZE } from "../../src/device/ring-device.js";
 import { SimulatorDevice } from "../../src/device/simulator.js";
-import { RingFollower } from "../../src/session/follower.js";
+import { RingFollower } from "../../src/session/follow/follower.js";
 import { RING_CHECKS } from "./contract.js";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -7,8 +7,8 @@ import { RINGS_SIZE } from "../../src/device/ring-device.js";
 import { RingsCopy } from "../../src/device/rings-copy.js";
 import { TELEMETRY_OFFSETS as AT } from "../../src/device/telemetry.js";
 import { WindowCopy } from "../../src/device/window-copy.js";
-import { RingFollower } from "../../src/session/follower.js";
-import { done, RingModel, request, response } from "../session/ring-model.js";
+import { RingFollower } from "../../src/session/follow/follower.js";
+import { done, RingModel, request, response } from "../session/follow/ring-model.js";
 
 const WORDS = SEED_X86_64.entrySize >> 2;
 

@@ -4,10 +4,10 @@
 import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../src/abi/event.js";
 import type { KernelCommand, RingDevice } from "../../src/device/ring-device.js";
-import { RingFollower } from "../../src/session/follower.js";
+import { RingFollower } from "../../src/session/follow/follower.js";
 import type { Observation } from "../../src/session/observation.js";
 import { Watch } from "../../src/session/watch.js";
-import { done, RingModel, request, response } from "./ring-model.js";
+import { done, RingModel, request, response } from "./follow/ring-model.js";
 
 function watchOf(model: RingModel, device: RingDevice = model.device()): Watch {
   const observation: Observation = {

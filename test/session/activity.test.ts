@@ -11,7 +11,7 @@ import { CommandTable } from "../../src/session/command-table.js";
 import { inFlight } from "../../src/session/in-flight.js";
 import { RateMeter } from "../../src/session/rate-meter.js";
 import { ServiceTimes } from "../../src/session/service-times.js";
-import { done, request, response } from "./ring-model.js";
+import { done, request, response } from "./follow/ring-model.js";
 
 function feeder() {
   const activity = new Activity(SEED_X86_64);

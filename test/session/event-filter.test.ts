@@ -12,11 +12,11 @@ import type { Wide } from "../../src/expression/joined-event.js";
 import { lunToNumber } from "../../src/scsi/lun.js";
 import { Activity } from "../../src/session/activity.js";
 import { EventFilter } from "../../src/session/event-filter.js";
-import { RingFollower } from "../../src/session/follower.js";
+import { RingFollower } from "../../src/session/follow/follower.js";
 import { SlotEvent } from "../../src/session/slot-event.js";
 import { SlotFields } from "../../src/session/slot-fields.js";
 import { Watch } from "../../src/session/watch.js";
-import { done, RingModel, request, response } from "./ring-model.js";
+import { done, RingModel, request, response } from "./follow/ring-model.js";
 
 function watchOf(model: RingModel, text: string, device: RingDevice = model.device()): Watch {
   const observation = {

@@ -4,10 +4,10 @@
 import { fileURLToPath } from "node:url";
 import { SEED_X86_64 } from "../../src/abi/seed.js";
 import { RingImage } from "../../src/device/ring-image.js";
-import { RingFollower } from "../../src/session/follower.js";
+import { RingFollower } from "../../src/session/follow/follower.js";
 import type { Observation } from "../../src/session/observation.js";
 import { Watch } from "../../src/session/watch.js";
-import { done, RingModel, request, response } from "../session/ring-model.js";
+import { done, RingModel, request, response } from "../session/follow/ring-model.js";
 
 const never = new Promise<never>(() => {});
 

@@ -3,7 +3,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { causeText, TgtctlError } from "../../errors.js";
-import type { EngineLink, Outcome } from "../engine-link.js";
+import type { EngineLink, Outcome } from "../engine/engine-link.js";
 import type { Hello } from "./protocol.js";
 
 /** Heap of the thread, in MB; more is a fault of ours, and the owner goes on without it. */

@@ -2,7 +2,7 @@
 // The control socket's thread: serves clients and passes what they ask on to the engine's.
 import { getPriority, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { EngineCaller, outcomeOfError } from "../engine-link.js";
+import { EngineCaller, outcomeOfError } from "../engine/engine-link.js";
 import type { ControlNews, ControlOrders, ControlWord } from "./control-host.js";
 import type { Method } from "./requests.js";
 import { ControlServer } from "./server.js";

@@ -3,8 +3,8 @@
 import type { DeviceSpec } from "../../device/device-spec.js";
 import { packageVersion } from "../../device/package-root.js";
 import { causeText, TgtctlError } from "../../errors.js";
+import { ENGINE_METHODS } from "../engine/verbs.js";
 import type { Session } from "../session.js";
-import { ENGINE_METHODS } from "../verbs.js";
 import { ControlHost } from "./control-host.js";
 import { simulatorSocketPath, socketPath } from "./socket-path.js";
 

@@ -4,9 +4,9 @@ import { writeFile } from "node:fs/promises";
 import { native } from "../../device/native.js";
 import { causeText, errnoName, TgtctlError } from "../../errors.js";
 import { diskText } from "../disk-text.js";
-import type { EngineCaller } from "../engine-link.js";
+import type { EngineCaller } from "../engine/engine-link.js";
+import type { UnitChange, UnitView } from "../engine/verbs.js";
 import { attachedDisks, type DiskNodes, diskAttribute, scanHosts } from "../scan.js";
-import type { UnitChange, UnitView } from "../verbs.js";
 import type { Method } from "./requests.js";
 
 /** `lun.add`, `lun.remove` and `lun.resize`; `disks`: they are disks of this machine. */

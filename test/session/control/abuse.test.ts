@@ -2,7 +2,7 @@
 // A hundred clients that send garbage, too much, half of something, and die, beside a good one.
 import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { EngineHandle } from "../../../src/session/engine-link.js";
+import type { EngineHandle } from "../../../src/session/engine/engine-link.js";
 import { ControlBench } from "./control-bench.js";
 import { call, RawClient, until } from "./raw-client.js";
 

@@ -6,7 +6,7 @@ import { MessageChannel } from "node:worker_threads";
 import { native } from "../../../src/device/native.js";
 import { ControlClient } from "../../../src/session/control/client.js";
 import { ControlHost } from "../../../src/session/control/control-host.js";
-import { EngineDesk, type EngineHandle } from "../../../src/session/engine-link.js";
+import { EngineDesk, type EngineHandle } from "../../../src/session/engine/engine-link.js";
 import { type SocketRoom, socketRoom } from "./raw-client.js";
 
 const PROGRAM = pathToFileURL(join(import.meta.dirname, "../../../dist/control.js"));

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { native, WAIT_WAKE } from "../../../src/device/native.js";
 import { ControlClient } from "../../../src/session/control/client.js";
 import { ControlHost } from "../../../src/session/control/control-host.js";
-import type { EngineCall, EngineHandle } from "../../../src/session/engine-link.js";
+import type { EngineCall, EngineHandle } from "../../../src/session/engine/engine-link.js";
 import { ControlBench, METHODS } from "./control-bench.js";
 import { call, RawClient, until } from "./raw-client.js";
 

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// Calls from other threads into the engine's: requests by a port and its eventfd, answers by the port.
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { type Native, native } from "../../device/native.js";
+import { type ErrorKind, TgtctlError } from "../../errors.js";
+import { errorNews } from "./engine-protocol.js";
+
+/**
+ * Calls one caller may have under way. With 64 KiB of parameters each this is what an engine that does
+ * not look can be made to hold.
+ */
+export const MOST_CALLS = 512;
+
+/** The caller's end. The port is transferred to the caller's thread; the eventfd must outlive it. */
+export interface EngineLink {
+  readonly port: MessagePort;
+  readonly wakeFd: number;
+}
+
+export interface EngineError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** How a call ended. `result` is structured-cloneable. */
+export type Outcome = { readonly result: unknown } | { readonly error: EngineError };
+
+type Request =
+  | { readonly id: number; readonly method: string; readonly params: unknown }
+  | { readonly abandon: number };
+type Answer = { readonly id: number } & Outcome;
+/** Something happened that nobody asked about. */
+export interface EngineNotice {
+  readonly notice: string;
+  readonly params: unknown;
+}
+
+/** An error as it crosses threads and sockets. */
+export function outcomeOfError(error: unknown): Outcome {
+  const { kind, message, remedy } = errorNews(error);
+  return { error: { kind, message, remedy } };
+}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: TgtctlError): void;
+}
+
+/** Any thread with an event loop. */
+export class EngineCaller {
+  /** Told of what the engine says unasked. */
+  onNotice: ((notice: EngineNotice) => void) | null = null;
+  readonly #port: MessagePort;
+  readonly #wakeFd: number;
+  readonly #shim: Native;
+  /** Null: nobody waits any more, the engine has yet to say that it knows. */
+  readonly #waiting = new Map<number, Waiting | null>();
+  #last = 0;
+  #closed = false;
+
+  constructor({ port, wakeFd }: EngineLink) {
+    this.#port = port;
+    this.#wakeFd = wakeFd;
+    this.#shim = native();
+    port.on("message", (answer: Answer | EngineNotice) => {
+      if ("notice" in answer) this.onNotice?.(answer);
+      else this.#take(answer);
+    });
+    port.on("close", () => this.close());
+    port.unref();
+  }
+
+  /**
+   * What the engine answers. `signal` aborted: the engine is told that nobody waits, and it rejects.
+   * Errors: the engine's; `busy` (too many calls), `unavailable` (the engine has gone), `interrupted`.
+   */
+  call(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+    if (this.#closed) return Promise.reject(gone());
+    if (signal?.aborted) return Promise.reject(abandoned());
+    if (this.#waiting.size >= MOST_CALLS) return Promise.reject(tooMany());
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      const abandon = (): void => this.#abandon(id);
+      const done = (): void => signal?.removeEventListener("abort", abandon);
+      this.#waiting.set(id, {
+        resolve: (result) => {
+          done();
+          resolve(result);
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
+      });
+      signal?.addEventListener("abort", abandon, { once: true });
+      try {
+        this.#post({ id, method, params });
+      } catch (error) {
+        this.#take({ id, ...outcomeOfError(error) }); // parameters that cannot be cloned
+      }
+    });
+  }
+
+  /** All that wait are told `unavailable`; the eventfd is not written any more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#port.close();
+    for (const waiting of this.#waiting.values()) waiting?.reject(gone());
+    this.#waiting.clear();
+  }
+
+  #post(request: Request): void {
+    this.#port.postMessage(request);
+    this.#shim.wake(this.#wakeFd);
+  }
+
+  #abandon(id: number): void {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    this.#waiting.set(id, null);
+    this.#post({ abandon: id });
+    waiting.reject(abandoned());
+  }
+
+  #take(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (!waiting) return;
+    if ("error" in answer) {
+      const { kind, message, remedy } = answer.error;
+      waiting.reject(new TgtctlError(kind, message, remedy));
+    } else waiting.resolve(answer.result);
+  }
+}
+
+/** A call at the engine. */
+export interface EngineCall {
+  /** Nobody waits for the answer any more: what was begun for it may be given up. */
+  readonly abandoned: boolean;
+}
+
+export type EngineHandle = (
+  method: string,
+  params: unknown,
+  /** Once, now or later; what comes after the first is dropped. */
+  reply: (outcome: Outcome) => void,
+  call: EngineCall,
+) => void;
+
+interface OpenCall {
+  abandoned: boolean;
+}
+
+/** The engine's end, in a thread whose event loop never turns. */
+export class EngineDesk {
+  readonly #ports: readonly { readonly port: MessagePort; readonly open: Map<number, OpenCall> }[];
+  /** Answers given while requests are taken; null at other times. */
+  #answers: (() => void)[] | null = null;
+
+  constructor(ports: readonly MessagePort[]) {
+    this.#ports = ports.map((port) => ({ port, open: new Map() }));
+  }
+
+  /** Tells every caller. */
+  notify(notice: EngineNotice): void {
+    for (const { port } of this.#ports) port.postMessage(notice);
+  }
+
+  /**
+   * Takes all requests that have arrived, without waiting. What `handle` throws is the answer. Answers go
+   * out at the end: callers that are as fast as the engine, and have MOST_CALLS, cannot keep it here.
+   */
+  serve(handle: EngineHandle): void {
+    const answers: (() => void)[] = [];
+    this.#answers = answers;
+    for (const { port, open } of this.#ports) {
+      for (;;) {
+        const received = receiveMessageOnPort(port);
+        if (!received) break;
+        this.#take(port, open, received.message as Request, handle);
+      }
+    }
+    this.#answers = null;
+    for (const answer of answers) answer();
+  }
+
+  #take(
+    port: MessagePort,
+    open: Map<number, OpenCall>,
+    request: Request,
+    handle: EngineHandle,
+  ): void {
+    const id = "abandon" in request ? request.abandon : request.id;
+    const reply = (outcome: Outcome): void => {
+      if (!open.delete(id)) return; // it has its answer
+      const send = (): void => post(port, id, outcome);
+      if (this.#answers) this.#answers.push(send);
+      else send();
+    };
+    if ("abandon" in request) {
+      const call = open.get(id);
+      if (call) call.abandoned = true;
+      reply(outcomeOfError(abandoned()));
+      return;
+    }
+    const call: OpenCall = { abandoned: false };
+    open.set(id, call);
+    try {
+      handle(request.method, request.params, reply, call);
+    } catch (error) {
+      reply(outcomeOfError(error));
+    }
+  }
+}
+
+function post(port: MessagePort, id: number, outcome: Outcome): void {
+  try {
+    port.postMessage({ id, ...outcome });
+  } catch (error) {
+    port.postMessage({ id, ...outcomeOfError(error) }); // a result that cannot be cloned
+  }
+}
+
+function gone(): TgtctlError {
+  return new TgtctlError(
+    "unavailable",
+    "the engine has gone",
+    "start the owner again: tgtctl serve",
+  );
+}
+
+function abandoned(): TgtctlError {
+  return new TgtctlError("interrupted", "the caller waits no longer", "ask again");
+}
+
+function tooMany(): TgtctlError {
+  return new TgtctlError(
+    "busy",
+    `the engine has ${MOST_CALLS} requests to answer already`,
+    "wait for answers before asking more",
+  );
+}
