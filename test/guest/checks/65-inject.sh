@@ -155,6 +155,7 @@ inject_by_force() {
   contains "two writers" "$dir/errors" 'H08'
   start fio_ verify "$(disk 0)" "$(count 64 16 8)"
   wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 100
+  start watcher "$NODE" /repo/bin/tgtctl.js top --observe -b --json -d 0.5
   for round in $(seq "$(count 50 5 2)"); do
     injects 0 --force --type TSK_MGMT_RSP
     contains "forced" "$dir/said" 'verdict +ENOENT'
@@ -163,6 +164,12 @@ inject_by_force() {
     injects 0 --force --malform status-all-ones
   done
   injects 64 --force --malform skipped-slot
+  stop watcher
+  tail -n 1 "$dir/watcher.log" >"$dir/frame"
+  same "frame" "$("$NODE" -e '
+    const { role, counters } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    console.log(role, counters.ukring_events.tsk_mgmt_rsp > 0, counters.seen.cmd_req > 0);
+  ' "$dir/frame")" 'observer true true'
   ends fio_ 300
   same "state of the daemon" "$(sed 's/.*) \(.\).*/\1/' "/proc/$responder/stat" | tr -d 'RSD')" ''
   verify "$(disk 0)" 4 >"$dir/fio-last"
