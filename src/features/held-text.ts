@@ -2,9 +2,8 @@
 // What is held and what was let go, in words.
 import { decodeCdb } from "../scsi/cdb.js";
 import { decodeSense, senseText } from "../scsi/sense.js";
-import { errnoText } from "../scsi/status.js";
 import { functionHasTag, functionName } from "../scsi/task-management.js";
-import type { HeldAnswerView, HeldTaskView, HeldView, SentView } from "../session/engine/verbs.js";
+import type { HeldAnswerView, HeldView, SentView } from "../session/engine/verbs.js";
 import type { HoldState } from "../session/hold/engine-control.js";
 import { eventText } from "./event-text.js";
 
@@ -56,9 +55,4 @@ export function sentText(view: SentView): string {
 function verdictText({ verdict, consumed }: SentView): string {
   if (verdict !== null) return verdict;
   return consumed === false ? "not consumed yet" : "this kernel gives no verdict";
-}
-
-/** For a function that was let go with another answer. */
-export function taskAnswerText(view: HeldTaskView, result: number): string {
-  return `${heldName(view)} ${requestText(view)}: ${errnoText(result)}`;
 }

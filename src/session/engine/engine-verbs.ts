@@ -7,7 +7,7 @@ import { parseFaultRule } from "../faults/fault-rule.js";
 import type { FaultCount, FaultRules } from "../faults/fault-rules.js";
 import type { EngineControl, HoldState } from "../hold/engine-control.js";
 import { type HeldSources, heldView, sentView } from "../hold/held-view.js";
-import type { HeldAnswer, HeldItem } from "../hold/hold.js";
+import type { HeldItem } from "../hold/hold.js";
 import type { Edit, Sent } from "../hold/letting-go.js";
 import type { EngineCounters } from "./engine-counters.js";
 import { Params } from "./params.js";
@@ -183,20 +183,15 @@ export class EngineVerbs {
       : null;
     if (params.has("mid")) {
       const mid = params.integer("mid", 0n, 2n ** 64n - 1n);
-      const wanted = control.held().find((item) => item.kind === "task" && midOf(item) === mid);
-      if (wanted && (host === null || wanted.hostNo === host)) return wanted;
-      throw notHeld(`mid=${mid}`);
+      return onlyOne(
+        `mid=${mid}`,
+        host,
+        control.held().filter((item) => midOf(item) === mid),
+      );
     }
     const cid = params.number("cid", 0, U32);
-    const all = control.held().filter((item): item is HeldAnswer => item.kind === "answer");
-    const found = all.filter((item) => item.cid === cid && (host === null || item.hostNo === host));
-    if (found.length > 1) {
-      const names = found.map((item) => `${item.hostNo}:${item.cid}`).join(", ");
-      throw new TgtctlError("usage", `${cid} is not unique: ${names}`, "give HOST:CID");
-    }
-    const [only] = found;
-    if (!only) throw notHeld(host === null ? String(cid) : `${host}:${cid}`);
-    return only;
+    const named = control.held().filter((item) => item.kind === "answer" && item.cid === cid);
+    return onlyOne(String(cid), host, named);
   }
 
   #addFault(text: string): FaultCount {
@@ -247,8 +242,17 @@ function needed<T>(found: T | null, what: "break" | "fault", id: number): T {
   throw new TgtctlError("usage", `there is no ${noun} ${id}`, `see tgtctl ${what} list`);
 }
 
-function notHeld(name: string): TgtctlError {
-  return new TgtctlError("usage", `${name} is not held`, "see what is: tgtctl held");
+/** Numbers are a host's own: `host` null is good enough where one has it. Errors: `usage`. */
+function onlyOne(number: string, host: number | null, all: readonly HeldItem[]): HeldItem {
+  const found = all.filter((item) => host === null || item.hostNo === host);
+  if (found.length > 1) {
+    const names = found.map((item) => `${item.hostNo}:${number}`).join(", ");
+    throw new TgtctlError("usage", `${number} is not unique: ${names}`, "give the host, too");
+  }
+  const [only] = found;
+  if (only) return only;
+  const name = host === null ? number : `${host}:${number}`;
+  throw new TgtctlError("usage", `${name} is not held`, "see what is: tgtctl held");
 }
 
 /** `K/ASC/ASCQ`, hex. */

@@ -28,9 +28,10 @@ export class Params {
     throw this.#wrong(`${name} is neither true nor false`);
   }
 
-  /** A whole number within the limits; `absent` where it is not given. */
+  /** A whole number within the limits; `absent` where it is not given. Null is none: JSON says so of NaN. */
   number(name: string, least: number, most: number, absent?: number): number {
-    const value = this.#values.get(name) ?? absent;
+    const given = this.#values.get(name);
+    const value = given === undefined ? absent : given;
     if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) {
       return value;
     }

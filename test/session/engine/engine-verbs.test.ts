@@ -137,6 +137,12 @@ describe("step, release, drop, continue", () => {
     bench.send(TEST_UNIT_READY, { cid: 7 });
     bench.send(TEST_UNIT_READY, { cid: 7, hostNo: -4 });
     expect(() => run("release", { cid: 7 })).toThrow(usage(/7 is not unique: 3:7, -4:7/));
+    run("hold", { tmf: true });
+    for (const host of [3, -4]) bench.manage(ABORT_TASK, 1, host);
+    expect(() => run("drop", { mid: 1001 })).toThrow(usage(/not unique: 3:mid=1001, -4:mid=1001/));
+    expect(run("drop", { host_no: -4, mid: 1001 })).toMatchObject({ host_no: -4 });
+    expect(() => run("drop", { host_no: -4, mid: 1001 })).toThrow(usage(/-4:mid=1001 is not held/));
+    expect(run("drop", { mid: 1001 })).toMatchObject({ host_no: 3 });
     expect(() => run("release", { cid: 7, host_no: 5 })).toThrow(usage(/5:7 is not held/));
     expect(() => run("drop", { cid: 8 })).toThrow(usage(/8 is not held/));
     expect(() => run("drop", { mid: 8 })).toThrow(usage(/mid=8 is not held/));
@@ -173,6 +179,8 @@ describe("hostile parameters", () => {
     ["step", { count: 0 }, /count is not a whole number from 1 to 100000/],
     ["step", { count: 1.5 }, /count/],
     ["step", { count: "1" }, /count/],
+    ["step", { count: null }, /count/],
+    ["held", { limit: null }, /limit/],
     ["step", { count: 1e300 }, /count/],
     ["release", {}, /cid is not a whole number/],
     ["release", { cid: -1 }, /cid/],
