@@ -4,7 +4,7 @@ import { CharDevice } from "../device/char-device.js";
 import { native } from "../device/native.js";
 import type { RingDevice } from "../device/ring-device.js";
 import { SharedRings } from "../device/shared-rings.js";
-import { TgtctlError } from "../errors.js";
+import { type ErrorKind, TgtctlError } from "../errors.js";
 import type { ControlClient } from "./control/client.js";
 import { diskText } from "./disk-text.js";
 import type { UnitListView } from "./engine/verbs.js";
@@ -20,24 +20,29 @@ export interface Joined {
   readonly held: HeldBoard;
 }
 
+/** An owner that runs says hello at once; one that is stopped is looked at all the same. */
+const HELLO_MS = 2000;
+/** Kinds of errors that leave the device to be looked at without its owner. */
+const UNREACHED: readonly ErrorKind[] = ["unavailable", "permission", "busy"];
+
 /**
- * Null where nobody offers a socket that this user may use: then the device itself says who owns it.
- * Errors: `abiMismatch`, its owner is a tgtctl of another version; `undecodable`.
+ * Null where nobody offers a socket that this user may use, or whoever does is stopped or overrun: then the
+ * device itself says who owns it. Errors: `abiMismatch`, its owner is a tgtctl of another version; `undecodable`.
  */
 export async function joinIfOwned(device: string): Promise<Joined | null> {
   try {
-    return await join(device);
+    return await join(device, HELLO_MS);
   } catch (error) {
-    const kind = error instanceof TgtctlError ? error.kind : "internal";
-    if (kind === "unavailable" || kind === "permission") return null;
+    if (error instanceof TgtctlError && UNREACHED.includes(error.kind)) return null;
     throw error;
   }
 }
 
 /** Errors: those of `joinOwner`. */
-export async function join(device: string): Promise<Joined> {
+export async function join(device: string, helloMs?: number): Promise<Joined> {
   let board: HeldBoard | null = null;
-  const client = await joinOwner(device, { onNotification: () => board?.noteChange() });
+  const onNotification = (): void => board?.noteChange();
+  const client = await joinOwner(device, { onNotification, ...(helloMs && { helloMs }) });
   const held = new HeldBoard(() => client.call("held"));
   board = held;
   try {

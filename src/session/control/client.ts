@@ -28,11 +28,13 @@ export interface ControlClientOptions {
   readonly onNotification?: (method: string, params: Record<string, unknown>) => void;
   /** How long an answer may take, if the call does not say. */
   readonly timeoutMs?: number;
+  /** The same for the first, by which it is seen that somebody is there. */
+  readonly helloMs?: number;
 }
 
 export interface CallOptions {
   /** Infinity: until the connection ends. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 interface Waiting {
@@ -76,7 +78,8 @@ export class ControlClient {
   static async connect(path: string, options: ControlClientOptions = {}): Promise<ControlClient> {
     const client = new ControlClient(path, await connected(path), options);
     try {
-      client.#hello = helloOf(path, await client.call("hello", { protocol: PROTOCOL }));
+      const asked = client.call("hello", { protocol: PROTOCOL }, { timeoutMs: options.helloMs });
+      client.#hello = helloOf(path, await asked);
       return client;
     } catch (error) {
       client.close();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What an owner keeps back, as a view last heard of it: asked again when the owner says that it changed.
-
+import { TgtctlError } from "../../errors.js";
 import type { HeldList, HeldView } from "../engine/verbs.js";
 import type { HoldState } from "./engine-control.js";
 
@@ -46,8 +46,10 @@ export class HeldBoard {
     this.#asking = true;
     try {
       this.#take((await this.#ask()) as HeldList);
-    } catch {
-      this.#take(NOTHING); // the owner has gone, and with it what it held
+    } catch (error) {
+      // no answer in time: nothing is known to have changed, and it is asked again
+      if (error instanceof TgtctlError && error.kind === "busy") this.#changed = true;
+      else this.#take(NOTHING); // the owner has gone, and with it what it held
     } finally {
       this.#asking = false;
     }

@@ -248,6 +248,7 @@ describe("another owner", () => {
   it("one that says nothing is busy", async () => {
     await pretend(() => {}, "");
     await expect(connect({ timeoutMs: 50 })).rejects.toMatchObject({ kind: "busy" });
+    await expect(connect({ helloMs: 50 })).rejects.toThrow(/after 50 ms/);
   });
 
   it("one that turns us away says why", async () => {
