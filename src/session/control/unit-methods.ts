@@ -5,9 +5,12 @@ import { native } from "../../device/native.js";
 import { causeText, errnoName, TgtctlError } from "../../errors.js";
 import { diskText } from "../disk-text.js";
 import type { EngineCaller } from "../engine/engine-link.js";
-import type { UnitChange, UnitView } from "../engine/verbs.js";
+import { Params } from "../engine/params.js";
+import type { UnitChange, UnitListView, UnitView } from "../engine/verbs.js";
 import { attachedDisks, type DiskNodes, diskAttribute, scanHosts } from "../scan.js";
 import type { Method } from "./requests.js";
+
+const MOST_LUN = 0xffff_ffff;
 
 /** `lun.add`, `lun.remove` and `lun.resize`; `disks`: they are disks of this machine. */
 export function unitMethods(
@@ -29,20 +32,17 @@ export function unitMethods(
       return change(unit, disksOf(unit.lun));
     },
     "lun.remove": async (params, { signal }) => {
-      const { force, ...rest } = removal(params);
-      const going = typeof rest.lun === "number" ? disksOf(rest.lun) : [];
+      const given = new Params("lun.remove", params, ["lun", "force"]);
+      const lun = given.number("lun", 0, MOST_LUN);
+      const force = given.flag("force");
+      // looked at before a disk goes: what is not served here the engine refuses
+      const { luns } = (await engine.call("lun.list", {}, signal)) as UnitListView;
+      const going = luns.some((unit) => unit.lun === lun) ? disksOf(lun) : [];
       if (!force) for (const disk of going) requireUnused(disk);
       for (const disk of going) await tell(disk, "delete");
-      return change(await ask("lun.remove", rest, signal), []);
+      return change(await ask("lun.remove", { lun }, signal), []);
     },
   };
-}
-
-/** What is wrong with the rest the engine says. */
-function removal(params: unknown): { lun: unknown; force: boolean } {
-  const { force, ...rest } = (params ?? {}) as { lun: unknown; force?: unknown };
-  if (force === undefined || typeof force === "boolean") return { ...rest, force: force === true };
-  throw new TgtctlError("usage", "lun.remove: force is neither true nor false", "leave it out");
 }
 
 function change(unit: UnitView, disks: readonly DiskNodes[]): UnitChange {
