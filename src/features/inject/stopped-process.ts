@@ -5,18 +5,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { causeText, TgtctlError } from "../../errors.js";
 
 const LOOK_MS = 2;
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** What a person or a terminal sends to end or stop us. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP"] as const;
 
 export class StoppedProcess {
   readonly #pid: number;
+  /** Somebody else had stopped it: it stays so. */
+  readonly #wasStopped: boolean;
   #interrupted = false;
   readonly #onSignal = (): void => {
     this.#interrupted = true;
   };
 
-  /** Stops nothing yet; from here on signals that would end us wait until `release`. */
+  /** Stops nothing yet; from here on signals that would end or stop us only set `interrupted`, until `release`. */
   constructor(pid: number) {
     this.#pid = pid;
+    this.#wasStopped = this.#standsStill();
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
@@ -36,6 +40,7 @@ export class StoppedProcess {
   }
 
   goOn(): void {
+    if (this.#wasStopped) return;
     try {
       process.kill(this.#pid, "SIGCONT");
     } catch {

@@ -32,16 +32,29 @@ describe("StoppedProcess", () => {
     expect(state()).not.toBe("T");
   });
 
-  it("is not cut short by a signal to us, but says that one came", async () => {
+  it("leaves one stopped that somebody else had stopped", async () => {
+    child.kill("SIGSTOP");
+    while (state() !== "T") await new Promise((resolve) => setTimeout(resolve, 1));
     const stopped = new StoppedProcess(child.pid ?? 0);
-    try {
-      process.emit("SIGTERM", "SIGTERM");
-      expect(stopped.interrupted).toBe(true);
-    } finally {
-      stopped.release();
-    }
-    expect(process.listenerCount("SIGTERM")).toBe(0);
+    expect(await stopped.stop(5000)).toBe(true);
+    stopped.release();
+    expect(state()).toBe("T");
   });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP"] as const)(
+    "is not cut short by %s to us, but says that one came",
+    (signal) => {
+      const before = process.listenerCount(signal);
+      const stopped = new StoppedProcess(child.pid ?? 0);
+      try {
+        process.emit(signal, signal);
+        expect(stopped.interrupted).toBe(true);
+      } finally {
+        stopped.release();
+      }
+      expect(process.listenerCount(signal)).toBe(before);
+    },
+  );
 
   it("says whom it may not stop, and that nobody is there", async () => {
     const nobody = new StoppedProcess(0x3fff_ffff);
