@@ -5,8 +5,8 @@ import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { malformationList } from "../features/inject/inject-list.js";
 import {
   type InjectReport,
+  InjectTally,
   injectReport,
-  injectSummary,
   injectText,
   isFinding,
 } from "../features/inject/inject-report.js";
@@ -162,14 +162,14 @@ async function run(args: InjectCommandArguments, request: InjectRequest): Promis
   const losing = request.malformed.some(({ name }) => name === "late");
   const injectee = await openInjectee({ ...args, losing });
   const log = new KernelLog();
-  const reports: InjectReport[] = [];
+  const tally = new InjectTally();
   try {
     let asked = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < args.count; i++) {
       const ask = i === args.count - 1 || performance.now() - asked >= ASK_MS;
       if (ask) asked = performance.now();
       const { report, how } = await injectOnce(request, injectee, log, ask);
-      reports.push(report);
+      tally.add(report);
       if (args.json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else if (args.count === 1 || isFinding(report)) {
         process.stdout.write(lines(injectText(report, injectee.name, how)));
@@ -180,8 +180,8 @@ async function run(args: InjectCommandArguments, request: InjectRequest): Promis
     log.close();
     await injectee.close();
   }
-  if (!args.json && args.count > 1) process.stdout.write(injectSummary(reports));
-  return reports.some(isFinding) ? EXIT_CODES.found : EXIT_CODES.ok;
+  if (!args.json && args.count > 1) process.stdout.write(tally.text);
+  return tally.found ? EXIT_CODES.found : EXIT_CODES.ok;
 }
 
 async function injectOnce(

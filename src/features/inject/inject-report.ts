@@ -136,13 +136,23 @@ function kernelLines(log: readonly string[] | null): readonly string[] {
   return log.length === 0 ? ["says nothing"] : log;
 }
 
-/** `1000 injected: 990 ENOENT, 10 EALREADY` */
-export function injectSummary(reports: readonly InjectReport[]): string {
-  const counts = new Map<string, number>();
-  for (const report of reports) {
+/** Many reports, none of which is kept. */
+export class InjectTally {
+  readonly #counts = new Map<string, number>();
+  #all = 0;
+  /** Some of them was a finding. */
+  found = false;
+
+  add(report: InjectReport): void {
     const name = found(report);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    this.#all++;
+    this.found ||= isFinding(report);
   }
-  const list = [...counts].map(([name, count]) => `${count} ${name}`).join(", ");
-  return `${reports.length} injected: ${list}\n`;
+
+  /** `1000 injected: 990 ENOENT, 10 EALREADY` */
+  get text(): string {
+    const list = [...this.#counts].map(([name, count]) => `${count} ${name}`).join(", ");
+    return `${this.#all} injected: ${list}\n`;
+  }
 }

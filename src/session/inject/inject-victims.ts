@@ -28,6 +28,7 @@ export class InjectVictims {
 
   /** Errors: `busy`, too many wait. */
   add(waiting: WaitingInject): void {
+    this.#forgetAbandoned();
     if (this.#waiting.length >= MOST_WAITING) {
       throw injectBusy("too many injections wait for a command", "wait until they are through");
     }
@@ -36,9 +37,13 @@ export class InjectVictims {
 
   /** The oldest that this answer suits, which then waits no more. */
   take(answer: Answer): WaitingInject | null {
-    this.#waiting = this.#waiting.filter(({ abandoned }) => !abandoned());
+    this.#forgetAbandoned();
     const at = this.#waiting.findIndex(({ wants }) => suits(wants, answer));
     return (at < 0 ? undefined : this.#waiting.splice(at, 1)[0]) ?? null;
+  }
+
+  #forgetAbandoned(): void {
+    this.#waiting = this.#waiting.filter(({ abandoned }) => !abandoned());
   }
 
   /** Gives up on those that waited long enough. */

@@ -2,8 +2,8 @@
 // What became of an event: as expected, not, or not to be known; and when that is a finding.
 import { describe, expect, it } from "vitest";
 import {
+  InjectTally,
   injectReport,
-  injectSummary,
   injectText,
   isFinding,
 } from "../../../src/features/inject/inject-report.js";
@@ -84,8 +84,12 @@ describe("injectReport", () => {
       { consumed: null, verdict: null },
       { slot: null, verdict: null },
     ];
-    expect(injectSummary(many.map((part) => report([], part)))).toBe(
-      "5 injected: 2 ENOENT, 1 OK, 1 not rung, 1 nothing to judge\n",
-    );
+    const tally = new InjectTally();
+    for (const part of many) tally.add(report([], part));
+    expect(tally.text).toBe("5 injected: 2 ENOENT, 1 OK, 1 not rung, 1 nothing to judge\n");
+    expect(tally.found).toBe(false);
+    tally.add(report([], {}, false));
+    tally.add(report([], {}));
+    expect(tally.found).toBe(true);
   });
 });

@@ -223,6 +223,14 @@ describe("a victim", () => {
     expect(kernel.answers).toHaveLength(2);
   });
 
+  it("is waited for by 64 at most, of whom those that are left take nobody's place", () => {
+    const { engine, inject } = bench();
+    const leave = { now: 0, done: () => {}, abandoned: () => true };
+    for (let i = 0; i < 100; i++) engine.injector.inject(planOf("len-huge"), leave);
+    for (let i = 0; i < 64; i++) inject(planOf("len-huge"));
+    expect(() => inject(planOf("len-huge"))).toThrow(/too many injections/);
+  });
+
   it("that is held stays held if the kernel refuses", () => {
     const { engine, kernel, results, inject, traffic } = bench();
     engine.control.begin(false);
