@@ -27,6 +27,8 @@ export interface EngineVerbsOptions {
 const MOST_STEPS = 100_000;
 /** Shown of one call: more than the socket takes in one message is counted only. */
 const MOST_ITEMS = 1000;
+/** Every command is asked of each. */
+const MOST_FAULTS = 100;
 const U32 = 0xffff_ffff;
 const ANSWER_FIELDS = ["host_no", "cid", "len", "result", "uaddr", "rw"];
 
@@ -195,7 +197,12 @@ export class EngineVerbs {
   }
 
   #addFault(text: string): FaultCount {
-    const id = this.#options.faults.add(parseFaultRule(text, "RULE"));
+    const { faults } = this.#options;
+    if (faults.list().length >= MOST_FAULTS) {
+      const remedy = "delete some: tgtctl fault delete ID";
+      throw new TgtctlError("busy", `fault add: there are ${MOST_FAULTS} rules already`, remedy);
+    }
+    const id = faults.add(parseFaultRule(text, "RULE"));
     return needed(this.#fault(id), "fault", id);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Breakpoints: expressions asked of every event the engine handles; a match holds the target there.
+import { TgtctlError } from "../../errors.js";
 import { compile, type Expression } from "../../expression/compile.js";
 import type { JoinedEvent } from "../../expression/joined-event.js";
 
@@ -18,6 +19,9 @@ export interface BreakpointHit {
   readonly id: number;
   readonly expression: string;
 }
+
+/** Every event is asked of each: more would slow the target down without anybody seeing why. */
+const MOST = 100;
 
 class Breakpoint {
   hits = 0;
@@ -46,8 +50,12 @@ export class Breakpoints {
     return this.#list.length;
   }
 
-  /** Errors: ExpressionError (kind `usage`), with its column. */
+  /** Errors: ExpressionError (kind `usage`), with its column; `busy`, there are too many. */
   add(text: string, once: boolean): BreakpointState {
+    if (this.#list.length >= MOST) {
+      const remedy = "delete some: tgtctl break delete ID";
+      throw new TgtctlError("busy", `break add: there are ${MOST} breakpoints already`, remedy);
+    }
     const breakpoint = new Breakpoint(this.#lastId + 1, compile(text, { what: "EXPR" }), once);
     this.#lastId++;
     this.#set([...this.#list, breakpoint]);

@@ -223,6 +223,20 @@ describe("hostile parameters", () => {
     expect([stateOf(run), bench.taken]).toEqual([before, []]);
   });
 
+  it("refuses more breakpoints and fault rules than are good for the target", () => {
+    const { run } = verbBench();
+    for (let i = 0; i < 100; i++) {
+      run("break.add", { expression: "cid == 1" });
+      run("fault.add", { rule: "cid == 1 : drop" });
+    }
+    expect(() => run("break.add", { expression: "cid == 1" })).toThrow(/100 breakpoints already/);
+    expect(() => run("fault.add", { rule: "cid == 1 : drop" })).toThrow(/100 rules already/);
+    run("break.delete", { id: 7 });
+    run("fault.delete", { id: 7 });
+    expect(run("break.add", { expression: "cid == 1" })).toMatchObject({ id: 101 });
+    expect(run("fault.add", { rule: "cid == 1 : drop" })).toMatchObject({ id: 101 });
+  });
+
   it("refuses sense for task management, and what it has not", () => {
     const { bench, run } = verbBench();
     bench.control.begin(true);
