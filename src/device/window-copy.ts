@@ -11,6 +11,8 @@ export type ReadWindow = (into: Uint8Array) => boolean;
 
 const STAMP_WORDS = 4;
 const MOST_READS = 8;
+/** Ours is far smaller; what a process claims to map may be as large as it likes. */
+const MOST_BYTES = 1 << 20;
 
 /**
  * What looks at the rings ask: the kernel's place in ukring as of after the rings were read, and no
@@ -48,7 +50,8 @@ export class WindowCopy {
   static open(read: ReadWindow, most: number, dialect: Dialect): WindowCopy | null {
     const first = new Uint32Array(4);
     if (most < AT.size || !read(new Uint8Array(first.buffer))) return null;
-    const bytes = new Uint8Array(Math.min(most, Telemetry.totalSize(first.buffer)) & ~7);
+    const size = Math.min(most, Telemetry.totalSize(first.buffer), MOST_BYTES);
+    const bytes = new Uint8Array(size & ~7);
     if (bytes.length < AT.size || !read(bytes)) return null;
     return fits(bytes.buffer, dialect) ? new WindowCopy(bytes.buffer) : null;
   }

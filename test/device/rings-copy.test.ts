@@ -103,6 +103,19 @@ describe("the window", () => {
     expect(WindowCopy.open(readerOf(model), 4096, SEED_X86_64)).toBeNull();
     expect(WindowCopy.open(() => false, 1 << 20, SEED_X86_64)).toBeNull();
   });
+
+  it("that claims to be as large as memory is read as far as ours could be", () => {
+    const model = new RingModel();
+    new DataView(model.window).setUint32(AT.total_size, 0xffff_fff8, true);
+    let most = 0;
+    const read = (into: Uint8Array): boolean => {
+      most = Math.max(most, into.length);
+      into.set(new Uint8Array(model.window, 0, Math.min(into.length, model.window.byteLength)));
+      return true;
+    };
+    expect(WindowCopy.open(read, 2 ** 40, SEED_X86_64)).not.toBeNull();
+    expect(most).toBe(1 << 20);
+  });
 });
 
 describe("a stamp", () => {
