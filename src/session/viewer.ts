@@ -69,13 +69,23 @@ export function viewDevice(path: string, force: boolean, joined: Joined): Observ
 export async function viewSimulator(joined: Joined): Promise<Observation> {
   const { client } = joined;
   const { device: name, rings } = client.hello;
-  const { luns } = (await client.call("lun.list")) as UnitListView;
+  const { luns } = await unitsOf(client);
   const served = luns.map(({ lun, spec }) => ({ lun, spec, nodes: "" }));
   const failed = client.ended.then((why) => {
     throw why ?? new TgtctlError("unavailable", `${name}: its owner has gone`, "start it again");
   });
   failed.catch(() => {}); // whoever cares awaits it
   return view(joined, served, failed, () => new SharedRings(native(), name, String(rings)));
+}
+
+/** An owner that does not say is let go. */
+async function unitsOf(client: ControlClient): Promise<UnitListView> {
+  try {
+    return (await client.call("lun.list")) as UnitListView;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
 }
 
 function view(

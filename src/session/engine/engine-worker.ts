@@ -85,9 +85,12 @@ function run(orders: EngineOrders): void {
   const serials = Object.fromEntries(units.map((unit) => [unit.lun, unit.identity.serial]));
   tell({ kind: "ready", serials });
   const control = new Int32Array(orders.control);
-  serve({ engine, responder, desk, verbs, control, name: device.name });
-  finish(engine);
-  if (engine.control.holding) hold.set(false); // what is held is the next owner's, and times out as ever
+  try {
+    serve({ engine, responder, desk, verbs, control, name: device.name });
+    finish(engine);
+  } finally {
+    if (engine.control.holding) hold.set(false); // what is held is the next owner's, and times out as ever
+  }
   tell({ kind: "finished", faults: faults.list() });
   const unfinished = device.telemetry?.outstanding ?? engine.owed + engine.control.state.held;
   try {
