@@ -4,29 +4,13 @@ import { describe, expect, it } from "vitest";
 import { TgtctlError } from "../../../src/errors.js";
 import { contradict, MALFORMATIONS } from "../../../src/features/inject/inject-catalogue.js";
 import { malformationList } from "../../../src/features/inject/inject-list.js";
-import {
-  type InjectArguments,
-  injectRequest,
-} from "../../../src/features/inject/inject-request.js";
+import type { InjectArguments } from "../../../src/features/inject/inject-request.js";
 import { parseInjectPlan } from "../../../src/session/inject/inject-plan.js";
 import { edited } from "../../../src/session/inject/inject-slot.js";
+import { requestWith } from "./inject-arguments.js";
 
-const NONE: InjectArguments = {
-  type: undefined,
-  malform: [],
-  set: [],
-  raw: undefined,
-  slot: undefined,
-  status: undefined,
-  len: undefined,
-  kick: true,
-  leave: false,
-  seed: 1,
-  waitMs: 0,
-};
-const request = (part: Partial<InjectArguments>) => injectRequest({ ...NONE, ...part });
 const eventOf = (part: Partial<InjectArguments>, hostNo = 3): DataView => {
-  const { base, edits } = request(part).next(hostNo);
+  const { base, edits } = requestWith(part).next(hostNo);
   if (base.kind !== "bytes") throw new Error(base.kind);
   return new DataView(edited(Buffer.from(base.hex, "hex"), edits, () => 0n).buffer);
 };
@@ -52,7 +36,7 @@ describe("catalogue", () => {
     expect(row.correct).not.toBe("");
     expect(row.changes.length).toBeGreaterThan(0);
     for (const type of row.types) {
-      const made = request({ malform: [name], type });
+      const made = requestWith({ malform: [name], type });
       const plan = made.next(3);
       expect(parseInjectPlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
       expect(made.expected).toEqual(row.expected);
@@ -71,7 +55,7 @@ describe("catalogue", () => {
       for (const b of MALFORMATIONS) {
         expect(contradict(a, b)).toBe(contradict(b, a));
         try {
-          parseInjectPlan(request({ malform: [a.name, b.name] }).next(0));
+          parseInjectPlan(requestWith({ malform: [a.name, b.name] }).next(0));
           expect(contradict(a, b)).toBe(false);
         } catch (error) {
           expect(error).toBeInstanceOf(TgtctlError);
@@ -82,19 +66,21 @@ describe("catalogue", () => {
   });
 
   it("combines what makes sense: the verdict is that of what is wrong, not of the place", () => {
-    expect(request({ malform: ["filled-ring", "bad-host"] }).expected).toEqual(["ENODEV"]);
-    expect(request({ malform: ["bad-host", "skipped-slot"] }).expected).toBe(null);
-    expect(request({ malform: ["wrong-direction", "null-uaddr"] }).victim).toBe("read");
-    expect(() => request({ malform: ["read-only-uaddr", "len-zero"] })).toThrow(/not go together/);
-    expect(() => request({ malform: ["duplicate", "bad-result"] })).toThrow(/not go together/);
-    expect(() => request({ malform: ["bad-cid", "bad-cid"] })).toThrow(/not go together/);
-    expect(() => request({ malform: ["bad-cid", "bad-mid"] })).toThrow(/does not go with/);
+    expect(requestWith({ malform: ["filled-ring", "bad-host"] }).expected).toEqual(["ENODEV"]);
+    expect(requestWith({ malform: ["bad-host", "skipped-slot"] }).expected).toBe(null);
+    expect(requestWith({ malform: ["wrong-direction", "null-uaddr"] }).victim).toBe("read");
+    expect(() => requestWith({ malform: ["read-only-uaddr", "len-zero"] })).toThrow(
+      /not go together/,
+    );
+    expect(() => requestWith({ malform: ["duplicate", "bad-result"] })).toThrow(/not go together/);
+    expect(() => requestWith({ malform: ["bad-cid", "bad-cid"] })).toThrow(/not go together/);
+    expect(() => requestWith({ malform: ["bad-cid", "bad-mid"] })).toThrow(/does not go with/);
   });
 });
 
 describe("random", () => {
   const words = (seed: number): string[] => {
-    const { next } = request({ malform: ["random"], seed });
+    const { next } = requestWith({ malform: ["random"], seed });
     return Array.from({ length: 50 }, () => JSON.stringify(next(3)));
   };
 
@@ -105,7 +91,7 @@ describe("random", () => {
   });
 
   it("never names a command or a function that could be alive", () => {
-    const { next } = request({ malform: ["random"], seed: 5 });
+    const { next } = requestWith({ malform: ["random"], seed: 5 });
     const types = new Set<number>();
     for (let i = 0; i < 2000; i++) {
       const { base, edits } = next(3);
@@ -131,19 +117,19 @@ describe("what is asked for by hand", () => {
   it("has the last word over a malformation, which then promises no verdict", () => {
     const made = { malform: ["bad-host"], set: ["host_no=7"], type: "CMD_RSP" };
     expect(eventOf(made).getInt32(16, true)).toBe(7);
-    expect(request(made).expected).toBe(undefined);
-    expect(request({ malform: ["status-2"], status: 3 }).next(0).status).toBe(3);
-    expect(request({ malform: ["doorbell-storm"], kick: false }).next(0).doorbells).toBe(0);
+    expect(requestWith(made).expected).toBe(undefined);
+    expect(requestWith({ malform: ["status-2"], status: 3 }).next(0).status).toBe(3);
+    expect(requestWith({ malform: ["doorbell-storm"], kick: false }).next(0).doorbells).toBe(0);
   });
 
   it("takes raw bytes of an event or of a slot", () => {
-    const event = request({ raw: "ff".repeat(88) }).next(0);
+    const event = requestWith({ raw: "ff".repeat(88) }).next(0);
     expect(event.base).toEqual({ kind: "bytes", hex: `${"00".repeat(8)}${"ff".repeat(88)}` });
     expect(event.status).toBe(1);
-    const slot = request({ raw: `05000000${"ab".repeat(92)}` }).next(0);
+    const slot = requestWith({ raw: `05000000${"ab".repeat(92)}` }).next(0);
     expect(slot.status).toBe(5);
-    expect(() => request({ raw: "00" })).toThrow(/1 bytes/);
-    expect(() => request({ raw: "0g" })).toThrow(/digit 2/);
-    expect(() => request({ raw: "ff".repeat(88), malform: ["len-zero"] })).toThrow(/together/);
+    expect(() => requestWith({ raw: "00" })).toThrow(/1 bytes/);
+    expect(() => requestWith({ raw: "0g" })).toThrow(/digit 2/);
+    expect(() => requestWith({ raw: "ff".repeat(88), malform: ["len-zero"] })).toThrow(/together/);
   });
 });

@@ -4,9 +4,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ForcedEntry } from "../../../src/features/inject/inject-forced.js";
-import { injectRequest } from "../../../src/features/inject/inject-request.js";
 import type { InjectPlan } from "../../../src/session/inject/inject-plan.js";
 import { FakeKernel } from "../../session/engine/fake-kernel.js";
+import { requestWith } from "./inject-arguments.js";
 
 let child: ChildProcess;
 beforeEach(async () => {
@@ -16,20 +16,7 @@ beforeEach(async () => {
 afterEach(() => child.kill("SIGKILL"));
 
 const plan = (part: object = {}): InjectPlan =>
-  injectRequest({
-    type: "TSK_MGMT_RSP",
-    malform: [],
-    set: [],
-    raw: undefined,
-    slot: undefined,
-    status: undefined,
-    len: undefined,
-    kick: true,
-    leave: false,
-    seed: 1,
-    waitMs: 0,
-    ...part,
-  }).next(3);
+  requestWith({ type: "TSK_MGMT_RSP", ...part }).next(3);
 
 function bench() {
   const kernel = new FakeKernel();

@@ -7,23 +7,12 @@ import {
   injectText,
   isFinding,
 } from "../../../src/features/inject/inject-report.js";
-import { type InjectRequest, injectRequest } from "../../../src/features/inject/inject-request.js";
+import type { InjectRequest } from "../../../src/features/inject/inject-request.js";
 import type { InjectOutcome } from "../../../src/session/inject/inject-plan.js";
+import { requestWith } from "./inject-arguments.js";
 
 const request = (malform: string[]): InjectRequest =>
-  injectRequest({
-    type: malform.length > 0 ? undefined : "TSK_MGMT_RSP",
-    malform,
-    set: [],
-    raw: undefined,
-    slot: undefined,
-    status: undefined,
-    len: undefined,
-    kick: true,
-    leave: false,
-    seed: 1,
-    waitMs: 0,
-  });
+  requestWith({ type: malform.length > 0 ? undefined : "TSK_MGMT_RSP", malform });
 const OUTCOME: InjectOutcome = {
   slot: 5,
   index: 517,

@@ -6,10 +6,10 @@ import type { CmdRsp, TgtEvent } from "../../../src/abi/event.js";
 import { verdictName } from "../../../src/device/telemetry.js";
 import { TgtctlError } from "../../../src/errors.js";
 import { MALFORMATIONS } from "../../../src/features/inject/inject-catalogue.js";
-import { injectRequest } from "../../../src/features/inject/inject-request.js";
 import { Engine } from "../../../src/session/engine/engine.js";
 import { EngineCounters } from "../../../src/session/engine/engine-counters.js";
 import type { InjectOutcome, InjectPlan } from "../../../src/session/inject/inject-plan.js";
+import { requestWith } from "../../features/inject/inject-arguments.js";
 import { FakeKernel } from "../engine/fake-kernel.js";
 import { request, ScriptedResponder } from "../engine/scripted-responder.js";
 
@@ -98,20 +98,7 @@ function bench(withTelemetry = true) {
 }
 
 const planOf = (name: string, part: object = {}): InjectPlan =>
-  injectRequest({
-    type: undefined,
-    malform: name === "" ? [] : name.split(","),
-    set: [],
-    raw: undefined,
-    slot: undefined,
-    status: undefined,
-    len: undefined,
-    kick: true,
-    leave: false,
-    seed: 1,
-    waitMs: 100,
-    ...part,
-  }).next(HOST);
+  requestWith({ malform: name === "" ? [] : name.split(","), waitMs: 100, ...part }).next(HOST);
 
 const outcomeOf = (result: InjectOutcome | TgtctlError | undefined): InjectOutcome => {
   if (result === undefined || result instanceof TgtctlError) throw result ?? new Error("no result");
