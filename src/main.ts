@@ -162,6 +162,14 @@ const REPEATABLE = new Set(["_", "lun", "fault", "handler", "set"]);
 
 function refuseRepeats(args: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(args)) {
+    if (name === "--" && Array.isArray(value)) {
+      // yargs makes no argument of a command of them
+      throw new TgtctlError(
+        "usage",
+        `nothing can follow --: ${value.join(" ")}`,
+        "leave -- out; a file whose name begins with - is ./-name",
+      );
+    }
     if (Array.isArray(value) && !REPEATABLE.has(name)) {
       throw new TgtctlError("usage", `--${name} is given twice`, `give --${name} once`);
     }
@@ -198,19 +206,36 @@ function chooseProcess(args: Record<string, unknown>): string {
   return processSpecText(String(args.pid), device);
 }
 
-function usageError(message: string | null, error: Error | undefined): never {
+function usageError(
+  message: string | null,
+  error: Error | undefined,
+  argv: readonly string[],
+): never {
   // yargs words its own complaints; an error without a message came out of a handler
   if (error !== undefined && (error instanceof TgtctlError || !message)) throw error;
-  throw complaint(message ?? "bad usage", error);
+  throw complaint(message ?? "bad usage", error, argv);
 }
 
-function complaint(message: string, cause: Error | undefined): TgtctlError {
-  return new TgtctlError(
-    "usage",
-    message.split(/\s*\n\s*/).join(" "),
-    "tgtctl --help shows the commands, tgtctl COMMAND --help one of them",
-    { cause },
-  );
+/** In our words where those of yargs say less, with the help that says more. */
+function complaint(
+  message: string,
+  cause: Error | undefined,
+  argv: readonly string[],
+): TgtctlError {
+  const words = COMMANDS.map(([command]) => command.split(" ")[0] ?? "");
+  const named = argv.find((word) => words.includes(word));
+  const [, unknown] = /^Unknown arguments?: ([^,]+)/.exec(message) ?? [];
+  const [, got, needed] =
+    /non-option arguments: got (\d+), need at least (\d+)/.exec(message) ?? [];
+  let text = message.split(/\s*\n\s*/).join(" ");
+  if (named === undefined && unknown !== undefined && argv.includes(unknown)) {
+    text = `${unknown}: no such command`;
+  } else if (needed !== undefined) text = `${named}: ${got} of ${needed} arguments given`;
+  const remedy =
+    named === undefined
+      ? "tgtctl --help shows the commands, tgtctl COMMAND --help one of them"
+      : `tgtctl ${named} --help shows what it takes`;
+  return new TgtctlError("usage", text, remedy, { cause });
 }
 
 /** What yargs throws past its fail handler: it found the fault behind a command's async builder. */
@@ -254,10 +279,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       .help()
       // yargs lays out its help after every command; wrapping it costs as much as a whole dump
       .wrap(argv.includes("--help") ? 80 : null)
-      .fail((message, error) => usageError(message, error))
+      .fail((message, error) => usageError(message, error, argv))
       .parseAsync();
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_CODES.ok;
   } catch (error) {
-    return reportError(isComplaint(error) ? complaint(error.message, error) : error, report);
+    return reportError(isComplaint(error) ? complaint(error.message, error, argv) : error, report);
   }
 }

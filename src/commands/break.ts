@@ -5,6 +5,7 @@ import { compile } from "../expression/compile.js";
 import type { BreakpointList } from "../session/engine/verbs.js";
 import type { BreakpointState } from "../session/hold/breakpoints.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
+import { wholeNumber } from "./whole-number.js";
 
 interface AddArguments extends VerbArguments {
   expression: string;
@@ -12,7 +13,7 @@ interface AddArguments extends VerbArguments {
 }
 
 interface DeleteArguments extends VerbArguments {
-  id: number;
+  id: string;
 }
 
 const add: CommandModule<object, AddArguments> = {
@@ -54,11 +55,12 @@ const list: CommandModule<object, VerbArguments> = {
 const remove: CommandModule<object, DeleteArguments> = {
   command: "delete <id>",
   describe: "what is held stays held",
-  builder: (parser: Argv) => parser.positional("id", { type: "number" }) as never,
+  builder: (parser: Argv) =>
+    parser.positional("id", { type: "string", describe: "as break list shows it" }) as never,
   handler: (args) =>
     askOwner<BreakpointState>(args, {
       method: "break.delete",
-      params: { id: args.id },
+      params: { id: wholeNumber("break delete", args.id, [1, Number.MAX_SAFE_INTEGER]) },
       schema: "breakpoint",
       text: (breakpoint) => [`deleted ${breakpointText(breakpoint)}`],
     }),

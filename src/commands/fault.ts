@@ -6,13 +6,14 @@ import type { FaultList } from "../session/engine/verbs.js";
 import { parseFaultRule } from "../session/faults/fault-rule.js";
 import type { FaultCount } from "../session/faults/fault-rules.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
+import { wholeNumber } from "./whole-number.js";
 
 interface AddArguments extends VerbArguments {
   rule: string;
 }
 
 interface DeleteArguments extends VerbArguments {
-  id: number;
+  id: string;
 }
 
 const add: CommandModule<object, AddArguments> = {
@@ -53,13 +54,14 @@ const list: CommandModule<object, VerbArguments> = {
 const remove: CommandModule<object, DeleteArguments> = {
   command: "delete <id>",
   describe: "commands it delays or has dropped stay so",
-  builder: (parser: Argv) => parser.positional("id", { type: "number" }) as never,
+  builder: (parser: Argv) =>
+    parser.positional("id", { type: "string", describe: "as fault list shows it" }) as never,
   handler: (args) =>
     askOwner<FaultCount>(args, {
       method: "fault.delete",
-      params: { id: args.id },
+      params: { id: wholeNumber("fault delete", args.id, [1, Number.MAX_SAFE_INTEGER]) },
       schema: "fault",
-      text: (fault) => [`deleted ${faultReportText(fault)}`],
+      text: (fault) => [`deleted: ${faultReportText(fault)}`],
     }),
 };
 

@@ -3,20 +3,24 @@
 import type { Argv, CommandModule } from "yargs";
 import type { UnitChange, UnitListView, UnitView } from "../session/engine/verbs.js";
 import { parseSize } from "../target/units/lun-options.js";
+import { MAX_LUN } from "../target/units/lun-spec.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
+import { wholeNumber } from "./whole-number.js";
 
 interface AddArguments extends VerbArguments {
   spec: string;
 }
 
 interface LunArguments extends VerbArguments {
-  lun: number;
+  lun: string;
   force: boolean;
 }
 
 interface ResizeArguments extends LunArguments {
   size: string;
 }
+
+const LUNS = [0, MAX_LUN] as const;
 
 const add: CommandModule<object, AddArguments> = {
   command: "add <spec>",
@@ -40,13 +44,13 @@ const remove: CommandModule<object, LunArguments> = {
   describe: "serve it no longer; its disks go first",
   builder: (parser: Argv) =>
     parser
-      .positional("lun", { type: "number" })
+      .positional("lun", { type: "string", describe: "its number" })
       .example("$0 lun remove 1", "refused while its disk is in use")
       .example("$0 lun remove 1 --force", "also while somebody uses it") as never,
   handler: (args) =>
     askOwner<UnitChange>(args, {
       method: "lun.remove",
-      params: { lun: args.lun, force: args.force },
+      params: { lun: wholeNumber("lun remove", args.lun, LUNS), force: args.force },
       schema: "lun",
       text: (unit) => [`removed ${unitText(unit)}`],
     }),
@@ -57,13 +61,16 @@ const resize: CommandModule<object, ResizeArguments> = {
   describe: "another capacity; its disks are told",
   builder: (parser: Argv) =>
     parser
-      .positional("lun", { type: "number" })
+      .positional("lun", { type: "string", describe: "its number" })
       .positional("size", { type: "string", describe: "bytes, or with K, M, G, T" })
       .example("$0 lun resize 0 128M", "LUN 0 has 128 MiB now") as never,
   handler: (args) =>
     askOwner<UnitChange>(args, {
       method: "lun.resize",
-      params: { lun: args.lun, size: parseSize(`resize ${args.lun}`, args.size) },
+      params: {
+        lun: wholeNumber("lun resize", args.lun, LUNS),
+        size: parseSize(`resize ${args.lun}`, args.size),
+      },
       schema: "lun",
       text: (unit) => [unitText(unit), ...unit.disks],
     }),

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // One verb asked of a running owner: connect, call, print, hang up.
 import { joinOwner } from "../session/join.js";
-import { printable } from "./text-layout.js";
+import { hanging, printable } from "./text-layout.js";
+
+/** Where the rest of a line too long for a screen begins. */
+const CONTINUED = 4;
 
 /** What every command that talks to an owner is given. */
 export interface VerbArguments {
@@ -35,6 +38,6 @@ function print<Result>(args: VerbArguments, { schema, text }: Verb<Result>, resu
     process.stdout.write(`${JSON.stringify({ schema: `tgtctl.${schema}/1`, ...result })}\n`);
     return;
   }
-  const lines = text(result).map((line) => `${printable(line)}\n`);
-  process.stdout.write(lines.join(""));
+  const lines = text(result).flatMap((line) => hanging(printable(line), CONTINUED));
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }

@@ -6,9 +6,10 @@ import { heldName, holdText, requestText, sentText } from "../features/held-text
 import type { HeldView, SentList } from "../session/engine/verbs.js";
 import { parseHeldName } from "./held-name.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
+import { wholeNumber } from "./whole-number.js";
 
 interface StepArguments extends VerbArguments {
-  count: number;
+  count: string;
 }
 
 interface ReleaseArguments extends VerbArguments {
@@ -17,19 +18,22 @@ interface ReleaseArguments extends VerbArguments {
   sense?: string;
 }
 
+/** The next so many; more is a slip of the finger. */
+const MOST_STEPS = 100_000;
+
 const NAME = "HOST:CID as tgtctl held shows it, CID alone, or HOST:mid=MID";
 
 export const stepCommand: CommandModule<object, StepArguments> = {
   command: "step [count]",
   builder: (parser: Argv) =>
     parser
-      .positional("count", { type: "number", default: 1, describe: "how many go, in order" })
+      .positional("count", { type: "string", default: "1", describe: "how many go, in order" })
       .example("$0 step", "the oldest held answer goes out, and the kernel's verdict is shown")
       .example("$0 step 10", "the next ten") as never,
   handler: (args) =>
     askOwner<SentList>(args, {
       method: "step",
-      params: { count: args.count },
+      params: { count: wholeNumber("step", args.count, [1, MOST_STEPS]) },
       schema: "sent",
       text: sentLines,
     }),

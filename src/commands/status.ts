@@ -6,7 +6,7 @@ import { type SessionFacts, statusDocument, statusLines } from "../features/stat
 import { attachToLook, type Looked } from "../session/attach.js";
 import type { EngineStatus } from "../session/engine/verbs.js";
 import { Watch } from "../session/watch.js";
-import { printable } from "./text-layout.js";
+import { hanging, printable } from "./text-layout.js";
 
 interface StatusArguments {
   device: string;
@@ -15,6 +15,8 @@ interface StatusArguments {
   json: boolean;
 }
 
+/** Where the rest of a line begins: below its text. */
+const CONTINUED = 8;
 /** Between the two looks that make a rate. */
 const LOOK_MS = 250;
 
@@ -41,7 +43,8 @@ async function statusText({ observation, owner }: Looked, json: boolean): Promis
   const session = owner && (await sessionFacts(owner));
   watch.refresh();
   if (json) return `${JSON.stringify(statusDocument(watch, session))}\n`;
-  return `${statusLines(watch, session).map(printable).join("\n")}\n`;
+  const lines = statusLines(watch, session).flatMap((line) => hanging(printable(line), CONTINUED));
+  return `${lines.join("\n")}\n`;
 }
 
 async function sessionFacts(owner: NonNullable<Looked["owner"]>): Promise<SessionFacts> {

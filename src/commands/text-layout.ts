@@ -33,6 +33,14 @@ export function indented(text: string, indent: number): string {
   return lines.map((line) => `${" ".repeat(indent)}${line}\n`).join("");
 }
 
+/** A line for a screen: what does not fit goes on below, `indent` spaces in. */
+export function hanging(line: string, indent: number): string[] {
+  const [first = "", ...rest] = wrap(line, WIDTH);
+  if (rest.length === 0) return [first];
+  const more = wrap(line.slice(first.length).trimStart(), WIDTH - indent);
+  return [first, ...more.map((part) => `${" ".repeat(indent)}${part}`)];
+}
+
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";

@@ -36,7 +36,7 @@ export function statusLines(watch: Watch, session: SessionFacts | null): string[
   const { counters } = status;
   return [
     ...frame,
-    `session tgtctl ${version}, pid ${pid}: ${status.in_flight} commands, ${status.owed} owed`,
+    `session tgtctl ${version}, pid ${pid}: ${status.in_flight} in flight, ${status.owed} owed`,
     `        ${counterText(counters)}`,
     ...status.luns.map((unit) => `lun     ${unit.spec}  serial ${unit.serial}`),
     ...status.breakpoints.map(

@@ -31,7 +31,16 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 describe("argv -> exit code", () => {
   const rows: [string, () => string[], number, RegExp][] = [
     ["no command", () => [], 64, /no command/],
-    ["unknown command", () => ["frobnicate"], 64, /frobnicate/],
+    ["unknown command", () => ["frobnicate"], 64, /frobnicate: no such command/],
+    ["an argument missing", () => ["release"], 64, /release: 0 of 1 .*\n.*release --help/],
+    ["an action missing", () => ["break"], 64, /break: 0 of 1 .*\n.*break --help/],
+    ["words behind --", () => ["step", "--", "-1"], 64, /nothing can follow --: -1/],
+    ["steps that are no number", () => ["step", "abc"], 64, /step abc: not a whole number/],
+    ["no steps", () => ["step", "0"], 64, /step 0: not a whole number/],
+    ["steps and a half", () => ["step", "1.5"], 64, /step 1.5: not a whole number/],
+    ["a breakpoint's id", () => ["break", "delete", "x"], 64, /break delete x: not/],
+    ["a fault rule's id", () => ["fault", "delete", "-1"], 64, /fault delete -1: not/],
+    ["a LUN's number", () => ["lun", "remove", "99999"], 64, /99999: not a whole .* 16383/],
     ["unknown option", () => ["dump", image, "--frob"], 64, /frob/],
     ["no such image", () => ["dump", at("absent.bin")], 66, /ENOENT/],
     ["image of a wrong size", () => ["dump", at("short.bin")], 65, /1000 bytes, not 131072/],

@@ -2,7 +2,7 @@
 // The parameters of a verb as they come over a socket: anything, until they have been looked at.
 import { TgtctlError } from "../../errors.js";
 
-const REMEDY = "see the list of methods in ARCHITECTURE.md";
+const REMEDY = "ARCHITECTURE.md lists the methods and what each takes";
 const MOST_TEXT = 8192;
 
 /** `{name: value}`, read once each. Errors: `usage`. */
