@@ -76,6 +76,7 @@ function KeyLine({ columns }: { columns: number }): ReactNode {
 
 const HELP_WIDTH = 14;
 const LEGEND = [
+  "#  a CMD_REQ whose answer is kept back (tgtctl held)",
   "q d t  last held CMD_REQ, CMD_DONE, TSK_MGMT_REQ; free again",
   "r m    last held CMD_RSP, TSK_MGMT_RSP; free again",
   "upper case: published, not consumed      !  something is wrong",

@@ -32,16 +32,27 @@ export function serviceText(model: ScreenModel): string {
   return `answered: 50 % in ${ageText(service.p50 / 1e6)}, 99 % in ${ageText(service.p99 / 1e6)}`;
 }
 
+/** `HELD 32`; empty where nothing is kept back. */
+export function heldMark({ hold }: ScreenModel): string {
+  return hold ? `HELD ${hold.held}` : "";
+}
+
 /** One line where the screen is wide, two where it is not. */
 export function paintHeader(cells: Cells, region: Region, model: ScreenModel): void {
   const { width, y } = region;
   cells.field(0, y, 10, " tgtctl", BOLD);
-  let x = cells.put(9, y, model.device, CYAN | BOLD, Math.max(8, width - 50));
-  x = cells.put(x + 2, y, model.dialect.name);
-  x = cells.put(x + 3, y, model.owner, BOLD);
-  if (model.hold) x = cells.put(x + 2, y, `HELD ${model.hold.held}`, YELLOW | BOLD);
   const last = y + region.height - 1;
   const right = 36;
+  const held = heldMark(model);
+  const { dialect, owner } = model;
+  const room = (last === y ? width - right : width) - 9;
+  let x = cells.put(9, y, model.device, CYAN | BOLD, Math.max(8, width - 50));
+  const needed =
+    x - 9 + 5 + dialect.name.length + owner.length + (held === "" ? 0 : 2 + held.length);
+  // that the target is held matters more than the layout of its slots
+  if (needed <= room) x = cells.put(x + 2, y, dialect.name);
+  x = cells.put(x + 3, y, owner, BOLD);
+  if (held !== "") x = cells.put(x + 2, y, held, YELLOW | BOLD);
   if (region.height === 1) {
     cells.field(x + 3, y, width - right - 1 - (x + 3), model.units);
   } else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is left of everything on a very small screen: role, rings, rates, what is stuck, what is wrong.
 
-import { BOLD, type Cells, CYAN, PLAIN, RED, type Region } from "./cells.js";
-import { commandRate, missed, serviceText } from "./header.js";
+import { BOLD, type Cells, CYAN, PLAIN, RED, type Region, YELLOW } from "./cells.js";
+import { commandRate, heldMark, missed, serviceText } from "./header.js";
 import { ageAttributes, shortInFlightTitle } from "./in-flight-list.js";
 import { SMALLEST } from "./layout.js";
 import type { ScreenModel } from "./model.js";
@@ -22,6 +22,7 @@ function lines(model: ScreenModel): Line[] {
   return [
     [model.device, CYAN | BOLD],
     [model.owner, BOLD],
+    [heldMark(model), YELLOW | BOLD],
     [`${commandRate(model)}   ${missed(model)}`, PLAIN],
     [shortInFlightTitle(model), ageAttributes(flight.oldestMs)],
     [

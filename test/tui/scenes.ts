@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { SEED_X86_64 } from "../../src/abi/seed.js";
 import { RingImage } from "../../src/device/ring-image.js";
 import { RingFollower } from "../../src/session/follow/follower.js";
+import { HeldBoard } from "../../src/session/hold/held-board.js";
 import type { Observation } from "../../src/session/observation.js";
 import { Watch } from "../../src/session/watch.js";
 import { done, RingModel, request, response } from "../session/follow/ring-model.js";
@@ -90,4 +91,16 @@ export function busyScene(): BusyScene {
   model.setStatus("ukring", 40, 0xdead);
   model.timeNs += 1_500_000_000n;
   return { watch, model };
+}
+
+/** The busy ring of an owner that keeps `count` answers back, none of them named. */
+export function heldScene(count: number): Watch {
+  const { observation } = busyScene().watch;
+  const held = new HeldBoard(() => new Promise(() => {}));
+  const state = { on: true, tmf: false, held: count, by: null };
+  Object.defineProperty(held, "state", { value: state });
+  const device = { ...observation.device, name: "sim:name=rig,rate=500" };
+  const watch = new Watch({ ...observation, device, held }, () => 0n);
+  watch.refresh();
+  return watch;
 }

@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { expectGolden } from "./golden.js";
-import { busyScene, imageScene } from "./scenes.js";
+import { busyScene, heldScene, imageScene } from "./scenes.js";
 import { VirtualScreen } from "./virtual-screen.js";
 
 const here = import.meta.dirname;
@@ -49,6 +49,22 @@ describe.each(SIZES)("at %dx%d", (columns, rows) => {
     await shown.type("\x1b");
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect((await shown.lines()).join("\n")).not.toContain("this help");
+  });
+});
+
+describe("a held target", () => {
+  it.each([
+    [120, 40],
+    [100, 30],
+    [80, 24],
+    [60, 15],
+    [40, 10],
+  ])("is said to be one at %dx%d", async (columns, rows) => {
+    const shown = screen(heldScene(26), { columns, rows, colors: false });
+    const [first = "", second = "", third = ""] = await shown.lines();
+    expect(`${first}|${second}|${third}`).toContain("HELD 26");
+    expect(first).toContain("sim:name=rig,rate=500");
+    expect(`${first}|${second}`).toContain("OBSERVER");
   });
 });
 

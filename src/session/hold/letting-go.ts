@@ -100,7 +100,7 @@ export class LettingGo {
       return { item, event: eventOf(prepared), index, verdict: undefined };
     }
     const event = edited(eventOf(prepared), edit.set);
-    return { item, event, index: hands.sendEdited(event, prepared), verdict: undefined };
+    return { item, event, index: hands.sendEdited(event, item), verdict: undefined };
   }
 
   #withSense(item: HeldAnswer, sense: SenseCode): HeldAnswer {

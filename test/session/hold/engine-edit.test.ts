@@ -69,6 +69,17 @@ describe("an edited answer", () => {
     expect(bench.leftovers()).toEqual([]);
   });
 
+  it("refused with its sense, leaves what was prepared without it", () => {
+    const bench = holding();
+    bench.send(INQUIRY, { dataLen: 255 });
+    bench.refuse.set(1, EFAULT);
+    expect(bench.release(1, { uaddr: 0n }, [3, 0x11, 0]).verdict).toBe(EFAULT);
+    expect(bench.held).toEqual([1]);
+    bench.goOn();
+    expect(bench.taken).toEqual(["1 0"]);
+    expect(bench.leftovers()).toEqual([]);
+  });
+
   it("may be sense instead of moving data", () => {
     const bench = holding();
     bench.send(COMPARE_AND_WRITE, { dataLen: 1024 });
