@@ -28,6 +28,8 @@ export interface EventSource {
   readonly missed: number | null;
   /** Where `missed` is null: a number that is never above the truth. */
   readonly missedAtLeast?: number;
+  /** Holes in what is delivered, beside those that `missed` counts: grows with each. */
+  readonly gaps?: number;
 }
 
 // Entry: u32 ring | u32 index | f64 t_ns | s32 verdict | u32 flags | the slot.

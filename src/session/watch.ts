@@ -36,7 +36,7 @@ export class Watch {
   readonly #live: Int32Array;
   readonly #clock: () => bigint;
   #seen = 0;
-  #missedBefore = 0;
+  #unseenBefore = 0;
   #kernel: readonly KernelCommand[] | null = null;
   #timer: NodeJS.Timeout | null = null;
   #pauseMs = MIN_PAUSE_MS;
@@ -108,8 +108,9 @@ export class Watch {
     const came = this.pump();
     const now = this.now();
     this.#kernel = isLive(this.observation.device) ? this.observation.device.commands() : null;
-    if (this.missedAtLeast !== this.#missedBefore) {
-      this.#missedBefore = this.missedAtLeast;
+    const unseen = this.missedAtLeast + (this.#events.gaps ?? 0);
+    if (unseen !== this.#unseenBefore) {
+      this.#unseenBefore = unseen;
       if (!this.#kernel) this.activity.forget();
     }
     const device = this.observation.device;

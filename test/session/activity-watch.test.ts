@@ -5,15 +5,20 @@ import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../src/abi/event.js";
 import type { KernelCommand, RingDevice } from "../../src/device/ring-device.js";
 import { RingFollower } from "../../src/session/follow/follower.js";
+import type { EventSource } from "../../src/session/journal.js";
 import type { Observation } from "../../src/session/observation.js";
 import { Watch } from "../../src/session/watch.js";
 import { done, RingModel, request, response } from "./follow/ring-model.js";
 
-function watchOf(model: RingModel, device: RingDevice = model.device()): Watch {
+function watchOf(
+  model: RingModel,
+  device: RingDevice = model.device(),
+  events: EventSource = new RingFollower(device),
+): Watch {
   const observation: Observation = {
     device,
     role: "observer",
-    events: new RingFollower(device),
+    events,
     luns: [],
     failed: new Promise<never>(() => {}),
     close: async () => {},
@@ -75,6 +80,32 @@ describe("a watch", () => {
     seeing.refresh();
     expect(blind.inFlight(blind.now()).count).toBe(0);
     expect(seeing.inFlight(seeing.now()).commands.map((c) => c.cid)).toEqual([1]);
+  });
+
+  it("keeps no command whose end was overwritten while the backlog was told", () => {
+    const model = new RingModel();
+    let cid = 0;
+    while (cid < 300) serve(model, ++cid);
+    const follower = new RingFollower(model.device());
+    const events: EventSource = {
+      read: (sink, limit) =>
+        follower.read((event) => {
+          sink(event);
+          while (cid < 450) serve(model, ++cid); // all of this while the first event is looked at
+        }, limit),
+      get missed() {
+        return follower.missed;
+      },
+      get gaps() {
+        return follower.gaps;
+      },
+    };
+    const watch = watchOf(model, model.device(), events);
+    watch.refresh();
+    watch.refresh();
+    expect(watch.missed).toBe(0);
+    expect(follower.gaps).toBeGreaterThan(0);
+    expect(watch.inFlight(watch.now()).count).toBe(0);
   });
 
   it("starts anew with a new owner, to whom unfinished commands are sent again", () => {

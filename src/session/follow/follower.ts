@@ -27,6 +27,10 @@ export class RingFollower implements EventSource {
     return this.#follower.missedAtLeast ?? this.#follower.missed ?? 0;
   }
 
+  get gaps(): number {
+    return this.#follower.gaps ?? 0;
+  }
+
   read(sink: (event: ObservedEvent) => void, limit?: number): void {
     this.#follower.read(sink, limit);
   }

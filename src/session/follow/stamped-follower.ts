@@ -46,6 +46,11 @@ export class StampedFollower implements EventSource {
     return this.#kuring.missed + this.#ukring.missed;
   }
 
+  /** Of kuring: there the end of a command may have gone by. */
+  get gaps(): number {
+    return this.#kuring.gaps;
+  }
+
   read(sink: (event: ObservedEvent) => void, limit = Number.POSITIVE_INFINITY): void {
     this.#followOwner();
     const [kuring, ukring] = [this.#kuring, this.#ukring];

@@ -24,6 +24,8 @@ const PATIENCE = 3;
 export class StampedRing {
   readonly event: ObservedEvent;
   missed = 0;
+  /** Times that the producer came over the backlog while it was told: no miss of ours, but a gap. */
+  gaps = 0;
   readonly #stamps: Stamps;
   readonly #words: Int32Array;
   readonly #base: number;
@@ -35,6 +37,7 @@ export class StampedRing {
   #next: number;
   #end: number;
   #full = false;
+  #told = false;
   #waited = 0;
   /** The first lap at attaching: what is gone by then was never ours to miss. */
   #quietUntil: number;
@@ -85,6 +88,7 @@ export class StampedRing {
 
   take(): void {
     this.#full = false;
+    this.#told = true;
     this.#next = (this.#next + 1) >>> 0;
   }
 
@@ -106,7 +110,9 @@ export class StampedRing {
   }
 
   #skip(count: number): void {
-    this.missed += count - this.#quiet(count);
+    const quiet = this.#quiet(count);
+    this.missed += count - quiet;
+    if (quiet > 0 && this.#told) this.gaps++;
     this.#next = (this.#next + count) >>> 0;
     this.#waited = 0;
   }
