@@ -157,6 +157,9 @@ function lazily([command, describe, load]: (typeof COMMANDS)[number]): CommandMo
   };
 }
 
+const EXITS =
+  "Exit codes: 0 ok, 1 a check found something, 64 usage, 65 undecodable data, 66 input missing, 69 device or addon unavailable, 70 a bug of ours, 73 cannot create output, 74 I/O, 75 busy, 76 not the interface we know, 77 permission, 130 interrupted.";
+
 /** Options that may be given more than once. */
 const REPEATABLE = new Set(["_", "lun", "fault", "handler", "set"]);
 
@@ -276,6 +279,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       .demandCommand(1, "no command given")
       .strict()
       .version(false)
+      .epilogue(EXITS)
       .help()
       // yargs lays out its help after every command; wrapping it costs as much as a whole dump
       .wrap(argv.includes("--help") ? 80 : null)

@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import { compile } from "../expression/compile.js";
 import type { BreakpointList } from "../session/engine/verbs.js";
 import type { BreakpointState } from "../session/hold/breakpoints.js";
+import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 import { wholeNumber } from "./whole-number.js";
 
@@ -23,11 +24,12 @@ const add: CommandModule<object, AddArguments> = {
     parser
       .positional("expression", { type: "string", describe: "EXPR, as for --filter" })
       .option("once", { type: "boolean", default: false, describe: "gone with its first hit" })
-      .example('$0 break add "opcode == WRITE_10 && lba < 8"', "writes to the first blocks")
-      .example('$0 break add "type == CMD_DONE && result != 0" --once', "the next failure")
-      .example(
-        '$0 break add "verdict == EFAULT"',
-        "answers that the kernel could not read",
+      .epilogue(
+        examples(
+          ['$0 break add "opcode == WRITE_10 && lba < 8"', "writes to the first blocks"],
+          ['$0 break add "type == CMD_DONE && result != 0" --once', "the next failure"],
+          ['$0 break add "verdict == EFAULT"', "answers that the kernel could not read"],
+        ),
       ) as never,
   handler: (args) => {
     compile(args.expression, { what: "EXPR" }); // a wrong one needs no owner to be told so
@@ -43,6 +45,8 @@ const add: CommandModule<object, AddArguments> = {
 const list: CommandModule<object, VerbArguments> = {
   command: "list",
   describe: "breakpoints and how often each was hit",
+  builder: (parser: Argv) =>
+    parser.epilogue(examples(["$0 break list", "each with the number that delete takes"])) as never,
   handler: (args) =>
     askOwner<BreakpointList>(args, {
       method: "break.list",
@@ -56,7 +60,9 @@ const remove: CommandModule<object, DeleteArguments> = {
   command: "delete <id>",
   describe: "what is held stays held",
   builder: (parser: Argv) =>
-    parser.positional("id", { type: "string", describe: "as break list shows it" }) as never,
+    parser
+      .positional("id", { type: "string", describe: "as break list shows it" })
+      .epilogue(examples(["$0 break delete 1", "the first one"])) as never,
   handler: (args) =>
     askOwner<BreakpointState>(args, {
       method: "break.delete",

@@ -3,6 +3,7 @@
 import type { CommandModule } from "yargs";
 import { EXIT_CODES } from "../errors.js";
 import { examine, type Finding } from "../features/doctor.js";
+import { examples } from "./examples.js";
 
 interface DoctorArguments {
   device: string;
@@ -12,9 +13,12 @@ interface DoctorArguments {
 export const doctorCommand: CommandModule<object, DoctorArguments> = {
   command: "doctor",
   builder: (parser) =>
-    parser
-      .example("$0 doctor", "what is missing, and what to do about it")
-      .example("$0 doctor --json", "the same for a script") as never,
+    parser.epilogue(
+      examples(
+        ["$0 doctor", "what is missing, and what to do about it"],
+        ["$0 doctor --json", "the same for a script"],
+      ),
+    ) as never,
   handler: (args) => {
     const findings = examine(args.device, {
       isTty: process.stdout.isTTY === true,

@@ -12,6 +12,7 @@ import { type Dump, type DumpSlot, type Selection, takeDump } from "../features/
 import { dumpDocument } from "../features/dump-document.js";
 import { type ResponseData, readResponseData } from "../features/response-data.js";
 import { dumpText } from "./dump-text.js";
+import { examples } from "./examples.js";
 import { printable } from "./text-layout.js";
 
 interface DumpArguments {
@@ -46,10 +47,14 @@ function builder(parser: Argv): Argv<DumpArguments> {
       default: false,
       describe: "the bytes at uaddr, if readable",
     })
-    .example("$0 dump", "both rings of /dev/tgt, which is not disturbed")
-    .example("$0 dump --pid 4121", "those that a process maps; the device stays closed")
-    .example("$0 dump rings.bin --ring kuring --slots 0-15", "16 slots of an image")
-    .example("$0 dump rings.bin --json | jq '.rings.kuring.slots[].text'", "for a script")
+    .epilogue(
+      examples(
+        ["$0 dump", "both rings of /dev/tgt, which is not disturbed"],
+        ["$0 dump --pid 4121", "those that a process maps; the device stays closed"],
+        ["$0 dump rings.bin --ring kuring --slots 0-15", "16 slots of an image"],
+        ["$0 dump rings.bin --json | jq '.rings.kuring.slots[].text'", "for a script"],
+      ),
+    )
     .epilogue(STATES) as unknown as Argv<DumpArguments>;
 }
 

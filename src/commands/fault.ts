@@ -5,6 +5,7 @@ import { faultReport, faultReportText } from "../features/fault-report.js";
 import type { FaultList } from "../session/engine/verbs.js";
 import { parseFaultRule } from "../session/faults/fault-rule.js";
 import type { FaultCount } from "../session/faults/fault-rules.js";
+import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 import { wholeNumber } from "./whole-number.js";
 
@@ -22,9 +23,8 @@ const add: CommandModule<object, AddArguments> = {
   builder: (parser: Argv) =>
     parser
       .positional("rule", { type: "string", describe: "EXPR : ACTION [every N] [chance P seed S]" })
-      .example(
-        '$0 fault add "lba == 0x100 : sense 3/11/00"',
-        "a medium error at one block",
+      .epilogue(
+        examples(['$0 fault add "lba == 0x100 : sense 3/11/00"', "a medium error at one block"]),
       ) as never,
   handler: (args) => {
     parseFaultRule(args.rule, "RULE"); // a wrong one needs no owner to be told so
@@ -40,6 +40,8 @@ const add: CommandModule<object, AddArguments> = {
 const list: CommandModule<object, VerbArguments> = {
   command: "list",
   describe: "rules, how often each matched and acted",
+  builder: (parser: Argv) =>
+    parser.epilogue(examples(["$0 fault list", "each with the number that delete takes"])) as never,
   handler: (args) =>
     askOwner<FaultList>(args, {
       method: "fault.list",
@@ -55,7 +57,9 @@ const remove: CommandModule<object, DeleteArguments> = {
   command: "delete <id>",
   describe: "commands it delays or has dropped stay so",
   builder: (parser: Argv) =>
-    parser.positional("id", { type: "string", describe: "as fault list shows it" }) as never,
+    parser
+      .positional("id", { type: "string", describe: "as fault list shows it" })
+      .epilogue(examples(["$0 fault delete 1", "the first one"])) as never,
   handler: (args) =>
     askOwner<FaultCount>(args, {
       method: "fault.delete",

@@ -11,6 +11,7 @@ import {
 } from "../features/held-text.js";
 import type { HeldList, SentList } from "../session/engine/verbs.js";
 import type { HoldState } from "../session/hold/engine-control.js";
+import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 import { table } from "./text-layout.js";
 
@@ -32,8 +33,12 @@ export const holdCommand: CommandModule<object, HoldArguments> = {
         default: false,
         describe: "task management too, which is answered otherwise",
       })
-      .example("$0 hold", "answers are prepared, and kept back")
-      .example("$0 hold off", "same as tgtctl continue") as never,
+      .epilogue(
+        examples(
+          ["$0 hold", "answers are prepared, and kept back"],
+          ["$0 hold off", "same as tgtctl continue"],
+        ),
+      ) as never,
   handler: (args) =>
     askOwner<HoldState | SentList>(args, {
       method: "hold",
@@ -46,7 +51,9 @@ export const holdCommand: CommandModule<object, HoldArguments> = {
 export const continueCommand: CommandModule<object, VerbArguments> = {
   command: "continue",
   builder: (parser: Argv) =>
-    parser.example("$0 continue", "everything held goes out, in order; breakpoints stay") as never,
+    parser.epilogue(
+      examples(["$0 continue", "everything held goes out, in order; breakpoints stay"]),
+    ) as never,
   handler: (args) =>
     askOwner<SentList>(args, { method: "continue", schema: "sent", text: wentText }),
 };
@@ -54,9 +61,12 @@ export const continueCommand: CommandModule<object, VerbArguments> = {
 export const heldCommand: CommandModule<object, VerbArguments> = {
   command: "held",
   builder: (parser: Argv) =>
-    parser
-      .example("$0 held", "what waits, in the order in which step lets it go")
-      .example("$0 held --json | jq -r '.items[].cid'", "for a script") as never,
+    parser.epilogue(
+      examples(
+        ["$0 held", "what waits, in the order in which step lets it go"],
+        ["$0 held --json | jq -r '.items[].cid'", "for a script"],
+      ),
+    ) as never,
   handler: (args) => askOwner<HeldList>(args, { method: "held", schema: "held", text: heldLines }),
 };
 

@@ -14,7 +14,9 @@ import { type InjectRequest, injectRequest } from "../features/inject/inject-req
 import { openInjectee } from "../features/inject/inject-ways.js";
 import { type Injectee, injectInto } from "../features/inject/injectee.js";
 import { KernelLog } from "../features/inject/kernel-log.js";
+import { examples } from "./examples.js";
 import { bytesOf, dryText, listText } from "./inject-list.js";
+import { stopSignal } from "./stop-signal.js";
 import { printable, WIDTH, wrap } from "./text-layout.js";
 
 interface InjectCommandArguments {
@@ -22,6 +24,7 @@ interface InjectCommandArguments {
   dialect: string;
   force: boolean;
   json: boolean;
+  quiet: boolean;
   type?: string;
   malform?: string;
   set: string[];
@@ -96,10 +99,14 @@ function builder(parser: Argv): Argv<InjectCommandArguments> {
     .option("wait", { ...number("ms to wait for a command to spoil the answer of"), default: 5000 })
     .option("list", flag("every malformation, its hazard and what a correct kernel does"))
     .option("dry-run", flag("show the bytes, touch nothing"))
-    .example("$0 inject --type TSK_MGMT_RSP", "an answer nobody waits for: ENOENT")
-    .example("$0 inject --malform wrong-direction", "spoils the answer to a READ or WRITE")
-    .example("$0 inject --sim --malform torn --count 100", "on a simulator of its own")
-    .example("$0 inject --type CMD_RSP --set cid=7 --set result=BUSY", "field by field")
+    .epilogue(
+      examples(
+        ["$0 inject --type TSK_MGMT_RSP", "an answer nobody waits for: ENOENT"],
+        ["$0 inject --malform wrong-direction", "spoils the answer to a READ or WRITE"],
+        ["$0 inject --sim --malform torn --count 100", "on a simulator of its own"],
+        ["$0 inject --type CMD_RSP --set cid=7 --set result=BUSY", "field by field"],
+      ),
+    )
     .epilogue(
       "Exit 0: injected, and the target still answers. 1: it no longer does, or the verdict is not the one expected. 75: no room, or the device is somebody else's.",
     ) as unknown as Argv<InjectCommandArguments>;
@@ -163,9 +170,10 @@ async function run(args: InjectCommandArguments, request: InjectRequest): Promis
   const injectee = await openInjectee({ ...args, losing });
   const log = new KernelLog();
   const tally = new InjectTally();
+  const stop = args.count > 1 ? stopSignal(["SIGINT"]) : new AbortController().signal;
   try {
     let asked = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < args.count; i++) {
+    for (let i = 0; i < args.count && !stop.aborted; i++) {
       const ask = i === args.count - 1 || performance.now() - asked >= ASK_MS;
       if (ask) asked = performance.now();
       const { report, how } = await injectOnce(request, injectee, log, ask);
@@ -181,7 +189,15 @@ async function run(args: InjectCommandArguments, request: InjectRequest): Promis
     await injectee.close();
   }
   if (!args.json && args.count > 1) process.stdout.write(tally.text);
+  if (tally.count < args.count && stop.aborted) sayStopped(tally.count, args);
   return tally.found ? EXIT_CODES.found : EXIT_CODES.ok;
+}
+
+/** What was injected has been told, and repaired as always. Errors: `interrupted`, it was nothing. */
+function sayStopped(done: number, { count, quiet }: InjectCommandArguments): void {
+  const text = `inject: told to stop after ${done} of ${count}`;
+  if (done === 0) throw new TgtctlError("interrupted", text, "start again");
+  if (!quiet) process.stderr.write(`tgtctl: ${text}\n`);
 }
 
 async function injectOnce(

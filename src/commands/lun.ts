@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import type { UnitChange, UnitListView, UnitView } from "../session/engine/verbs.js";
 import { parseSize } from "../target/units/lun-options.js";
 import { MAX_LUN } from "../target/units/lun-spec.js";
+import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 import { wholeNumber } from "./whole-number.js";
 
@@ -28,8 +29,12 @@ const add: CommandModule<object, AddArguments> = {
   builder: (parser: Argv) =>
     parser
       .positional("spec", { type: "string", describe: "SPEC, as for serve --lun" })
-      .example("$0 lun add ram:256M", "the lowest free number")
-      .example("$0 lun add 5=file:disk.img,ro", "LUN 5, a file of this directory") as never,
+      .epilogue(
+        examples(
+          ["$0 lun add ram:256M", "the lowest free number"],
+          ["$0 lun add 5=file:disk.img,ro", "LUN 5, a file of this directory"],
+        ),
+      ) as never,
   handler: (args) =>
     askOwner<UnitChange>(args, {
       method: "lun.add",
@@ -45,8 +50,12 @@ const remove: CommandModule<object, LunArguments> = {
   builder: (parser: Argv) =>
     parser
       .positional("lun", { type: "string", describe: "its number" })
-      .example("$0 lun remove 1", "refused while its disk is in use")
-      .example("$0 lun remove 1 --force", "also while somebody uses it") as never,
+      .epilogue(
+        examples(
+          ["$0 lun remove 1", "refused while its disk is in use"],
+          ["$0 lun remove 1 --force", "also while somebody uses it"],
+        ),
+      ) as never,
   handler: (args) =>
     askOwner<UnitChange>(args, {
       method: "lun.remove",
@@ -63,7 +72,7 @@ const resize: CommandModule<object, ResizeArguments> = {
     parser
       .positional("lun", { type: "string", describe: "its number" })
       .positional("size", { type: "string", describe: "bytes, or with K, M, G, T" })
-      .example("$0 lun resize 0 128M", "LUN 0 has 128 MiB now") as never,
+      .epilogue(examples(["$0 lun resize 0 128M", "LUN 0 has 128 MiB now"])) as never,
   handler: (args) =>
     askOwner<UnitChange>(args, {
       method: "lun.resize",
@@ -79,6 +88,8 @@ const resize: CommandModule<object, ResizeArguments> = {
 const list: CommandModule<object, VerbArguments> = {
   command: "list",
   describe: "what is served",
+  builder: (parser: Argv) =>
+    parser.epilogue(examples(["$0 lun list", "size, serial, what is in flight"])) as never,
   handler: (args) =>
     askOwner<UnitListView>(args, {
       method: "lun.list",

@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import { parseFieldValues } from "../features/field-values.js";
 import { heldName, holdText, requestText, sentText } from "../features/held-text.js";
 import type { HeldView, SentList } from "../session/engine/verbs.js";
+import { examples } from "./examples.js";
 import { parseHeldName } from "./held-name.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
 import { wholeNumber } from "./whole-number.js";
@@ -28,8 +29,12 @@ export const stepCommand: CommandModule<object, StepArguments> = {
   builder: (parser: Argv) =>
     parser
       .positional("count", { type: "string", default: "1", describe: "how many go, in order" })
-      .example("$0 step", "the oldest held answer goes out, and the kernel's verdict is shown")
-      .example("$0 step 10", "the next ten") as never,
+      .epilogue(
+        examples(
+          ["$0 step", "the oldest held answer goes out, and the kernel's verdict is shown"],
+          ["$0 step 10", "the next ten"],
+        ),
+      ) as never,
   handler: (args) =>
     askOwner<SentList>(args, {
       method: "step",
@@ -56,9 +61,13 @@ export const releaseCommand: CommandModule<object, ReleaseArguments> = {
         requiresArg: true,
         describe: "K/ASC/ASCQ: CHECK CONDITION with this sense instead",
       })
-      .example("$0 release 3:4712", "this answer goes out, before older ones")
-      .example("$0 release 3:4712 --sense 3/11/00", "a medium error instead of its data")
-      .example("$0 release 3:4712 --set result=BUSY --set len=0", "edited by field") as never,
+      .epilogue(
+        examples(
+          ["$0 release 3:4712", "this answer goes out, before older ones"],
+          ["$0 release 3:4712 --sense 3/11/00", "a medium error instead of its data"],
+          ["$0 release 3:4712 --set result=BUSY --set len=0", "edited by field"],
+        ),
+      ) as never,
   handler: (args) => {
     const name = parseHeldName(args.name);
     const type = name.mid === undefined ? "CMD_RSP" : "TSK_MGMT_RSP";
@@ -77,9 +86,8 @@ export const dropCommand: CommandModule<object, ReleaseArguments> = {
   builder: (parser: Argv) =>
     parser
       .positional("name", { type: "string", describe: NAME })
-      .example(
-        "$0 drop 3:4712",
-        "never answered: the initiator aborts it when its time is up",
+      .epilogue(
+        examples(["$0 drop 3:4712", "never answered: the initiator aborts it when its time is up"]),
       ) as never,
   handler: (args) =>
     askOwner<HeldView>(args, {

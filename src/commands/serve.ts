@@ -11,6 +11,8 @@ import { diskText } from "../session/disk-text.js";
 import type { HoldState } from "../session/hold/engine-control.js";
 import { type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
+import { examples } from "./examples.js";
+import { stopSignal } from "./stop-signal.js";
 
 interface ServeArguments {
   device: string;
@@ -53,10 +55,14 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         describe: "FILE.js that answers some commands itself; repeatable, the first match wins",
       })
       .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
-      .example("$0 serve", "one 64 MiB disk in memory")
-      .example("$0 serve --lun 0=ram:1G --lun 1=file:disk.img,size=8G", "two disks")
-      .example('$0 serve --fault "lba == 0x100 : sense 3/11/00"', "a medium error at one block")
-      .example("$0 serve --no-scan --lun 0=null:1T,bs=4096", "no disk appears by itself") as never,
+      .epilogue(
+        examples(
+          ["$0 serve", "one 64 MiB disk in memory"],
+          ["$0 serve --lun 0=ram:1G --lun 1=file:disk.img,size=8G", "two disks"],
+          ['$0 serve --fault "lba == 0x100 : sense 3/11/00"', "a medium error at one block"],
+          ["$0 serve --no-scan --lun 0=null:1T,bs=4096", "no disk appears by itself"],
+        ),
+      ) as never,
   handler: async (args) => {
     const stop = stopSignal();
     requireLiveDialect(args.dialect);
@@ -114,13 +120,6 @@ function reportFaults({ faults }: Session, { json, quiet }: ServeArguments): voi
   if (faults.length === 0) return;
   if (json) process.stdout.write(`${JSON.stringify(faultReport(faults))}\n`);
   else if (!quiet) for (const count of faults) remark(faultReportText(count));
-}
-
-/** Aborted at the first SIGINT or SIGTERM; a second one ends the process as usual. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-  return stop.signal;
 }
 
 function aborted(stop: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { type SessionFacts, statusDocument, statusLines } from "../features/stat
 import { attachToLook, type Looked } from "../session/attach.js";
 import type { EngineStatus } from "../session/engine/verbs.js";
 import { Watch } from "../session/watch.js";
+import { examples } from "./examples.js";
 import { hanging, printable } from "./text-layout.js";
 
 interface StatusArguments {
@@ -23,9 +24,12 @@ const LOOK_MS = 250;
 export const statusCommand: CommandModule<object, StatusArguments> = {
   command: "status",
   builder: (parser: Argv) =>
-    parser
-      .example("$0 status", "who owns it, what is in flight, held, broken on, wrong")
-      .example("$0 status --json | jq .session.hold", "for a script") as never,
+    parser.epilogue(
+      examples(
+        ["$0 status", "who owns it, what is in flight, held, broken on, wrong"],
+        ["$0 status --json | jq .session.hold", "for a script"],
+      ),
+    ) as never,
   handler: async (args) => {
     const looked = await attachToLook(args);
     try {

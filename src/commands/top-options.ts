@@ -5,6 +5,7 @@ import type { Argv } from "yargs";
 import { dialectByName } from "../abi/dialects.js";
 import { TgtctlError } from "../errors.js";
 import type { Expression } from "../expression/compile.js";
+import { examples } from "./examples.js";
 
 export interface TopArguments {
   device: string;
@@ -79,11 +80,15 @@ export function topOptions(parser: Argv): Argv {
     })
     .option("filter", { type: "string", describe: "frames of what EXPR matches only" })
     .option("baud", { type: "number", hidden: true })
-    .example("$0 top --sim", "the screen, on the simulator")
-    .example("$0 top --observe", "beside an owner, changing nothing")
-    .example("$0 top --pid 4121", "the rings that a process maps; the device stays closed")
-    .example("$0 top -b --json -n 3 -d 0.5", "three frames for a script")
-    .example('$0 top -b --filter "lun == 1"', "frames of one unit only");
+    .epilogue(
+      examples(
+        ["$0 top --sim", "the screen, on the simulator"],
+        ["$0 top --observe", "beside an owner, changing nothing"],
+        ["$0 top --pid 4121", "the rings that a process maps; the device stays closed"],
+        ["$0 top -b --json -n 3 -d 0.5", "three frames for a script"],
+        ['$0 top -b --filter "lun == 1"', "frames of one unit only"],
+      ),
+    );
 }
 
 export interface Pace {

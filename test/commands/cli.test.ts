@@ -196,11 +196,29 @@ describe("answers", () => {
     expect(runCli(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  it.each(["", "top", "serve", "dump", "doctor"])("--help of %s fits 80 columns", (command) => {
-    const run = runCli([command, "--help"].filter(Boolean));
+  it.each([
+    ...["", "top", "serve", "hold", "held", "step", "release", "drop", "continue", "break"],
+    ...["break add", "break list", "break delete", "fault", "fault add", "fault list"],
+    ...["fault delete", "lun", "lun add", "lun remove", "lun resize", "lun list", "status"],
+    ...["inject", "dump", "doctor"],
+  ])("--help of %s fits 80 columns", (command) => {
+    const run = runCli([...command.split(" "), "--help"].filter(Boolean));
     expect(run.code).toBe(0);
     expect(run.stdout).toContain("tgtctl");
     for (const line of run.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const groups = ["", "break", "fault", "lun"];
+    if (!groups.includes(command)) expect(run.stdout).toContain(`Examples:\n  tgtctl ${command}`);
+  });
+
+  it("an example too long for one line with what it shows can still be copied", () => {
+    expect(runCli(["inject", "--help"]).stdout).toContain(
+      "\n  tgtctl inject --type CMD_RSP --set cid=7 --set result=BUSY\n      field by field\n",
+    );
+    expect(runCli(["lun", "list", "--help"]).stdout).toContain("\n  tgtctl lun list  size, ");
+  });
+
+  it("--help shows the exit codes", () => {
+    expect(runCli(["--help"]).stdout).toMatch(/Exit codes: 0 ok, 1 a check/);
   });
 
   it("doctor finds the missing device and says what to do", () => {

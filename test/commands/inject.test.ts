@@ -194,3 +194,22 @@ describe("inject refuses", () => {
     expect(run.code).toBe(code);
   });
 });
+
+describe("inject, told to stop", () => {
+  it("says what was injected until then", async () => {
+    const program = join(ROOT, "bin/tgtctl.js");
+    const args = ["inject", "--sim", "--json", "--malform", "torn", "--count", "1000000"];
+    const child = spawn(process.execPath, [program, ...args]);
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (stdout === "") child.kill("SIGINT");
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    const done = lines(stdout).length;
+    expect([code, stderr]).toEqual([0, `tgtctl: inject: told to stop after ${done} of 1000000\n`]);
+  });
+});

@@ -139,20 +139,20 @@ function kernelLines(log: readonly string[] | null): readonly string[] {
 /** Many reports, none of which is kept. */
 export class InjectTally {
   readonly #counts = new Map<string, number>();
-  #all = 0;
+  count = 0;
   /** Some of them was a finding. */
   found = false;
 
   add(report: InjectReport): void {
     const name = found(report);
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
-    this.#all++;
+    this.count++;
     this.found ||= isFinding(report);
   }
 
   /** `1000 injected: 990 ENOENT, 10 EALREADY` */
   get text(): string {
     const list = [...this.#counts].map(([name, count]) => `${count} ${name}`).join(", ");
-    return `${this.#all} injected: ${list}\n`;
+    return `${this.count} injected: ${list}\n`;
   }
 }
