@@ -18,6 +18,7 @@ import { examples } from "./examples.js";
 import { bytesOf, dryText, listText } from "./inject-list.js";
 import { stopSignal } from "./stop-signal.js";
 import { printable, WIDTH, wrap } from "./text-layout.js";
+import { typed } from "./whole-number.js";
 
 interface InjectCommandArguments {
   device: string;
@@ -118,7 +119,7 @@ function checkNumbers(args: InjectCommandArguments): void {
     if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
     throw new TgtctlError(
       "usage",
-      `--${name} ${value}: not a whole number from ${low} to ${high}`,
+      `--${name}${typed(value)}: not a whole number from ${low} to ${high}`,
       "see tgtctl inject --help",
     );
   }

@@ -6,6 +6,7 @@ import { dialectByName } from "../abi/dialects.js";
 import { TgtctlError } from "../errors.js";
 import type { Expression } from "../expression/compile.js";
 import { examples } from "./examples.js";
+import { typed } from "./whole-number.js";
 
 export interface TopArguments {
   device: string;
@@ -100,10 +101,13 @@ export interface Pace {
 export function checkPace(args: TopArguments): Pace {
   const count = args.count ?? (args.batch ? Number.POSITIVE_INFINITY : COUNT_WITHOUT_TERMINAL);
   if (!(count >= 1) || (Number.isFinite(count) && !Number.isInteger(count))) {
-    throw usage(`-n ${args.count}: not a number of frames`, "give a whole number from 1 on");
+    throw usage(`-n${typed(args.count)}: not a number of frames`, "give a whole number from 1 on");
   }
   if (!(args.seconds >= 0.01 && args.seconds <= 86_400)) {
-    throw usage(`-d ${args.seconds}: not a pace`, "give seconds from 0.01 to 86400, e.g. -d 0.5");
+    throw usage(
+      `-d${typed(args.seconds)}: not a pace`,
+      "give seconds from 0.01 to 86400, e.g. -d 0.5",
+    );
   }
   return { count, seconds: args.seconds };
 }

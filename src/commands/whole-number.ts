@@ -2,6 +2,11 @@
 // Whole numbers as arguments: what is none is said back as it was typed, and never taken for another.
 import { TgtctlError } from "../errors.js";
 
+/** ` 12` behind an option's name; nothing for what the parser could make no number of. */
+export function typed(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? "" : ` ${value}`;
+}
+
 /** `what` names it: `step`, `lun remove`. Errors: `usage`. */
 export function wholeNumber(
   what: string,

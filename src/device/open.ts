@@ -40,8 +40,10 @@ export function openForReading(options: ReadOptions): RingDevice {
   if (spec.kind === "simulator") {
     throw new TgtctlError(
       "usage",
-      `${spec.text}: a simulator is private to the process that runs it`,
-      "look at it with: tgtctl top --sim",
+      `${spec.text}: a simulator's rings are in the memory of the process that runs it`,
+      spec.name === null
+        ? "look at one with: tgtctl top --sim"
+        : `look with: tgtctl top -D sim:name=${spec.name}, or give that process: --pid PID`,
     );
   }
   if (probePath(spec.path).kind === "file")
