@@ -204,13 +204,14 @@ describe("a child that serves the simulator", () => {
 
 describe("refusals", () => {
   it("a zombie", async () => {
-    // its parent has become a program that waits for nobody
-    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+    // it ends once its parent has become a program that waits for nobody
+    const child = "until grep -q sleep /proc/$PPID/comm; do :; done";
+    const parent = spawn("sh", ["-c", `sh -c '${child}' & echo $!; exec sleep 60`]);
     undo.push(() => parent.kill());
     const [data] = await once(parent.stdout, "data");
     const pid = Number(String(data));
     await state(pid, /^Z/);
-    expect(messageOf(() => look(null, pid))).toMatch(/^pid \d+ \(sleep\) is a zombie/);
+    expect(messageOf(() => look(null, pid))).toMatch(/^pid \d+ \(sh\) is a zombie/);
   });
 
   it.each([
