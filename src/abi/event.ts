@@ -10,6 +10,9 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventTypeName = (typeof EVENT_TYPES)[number];
 
+/** In `rw`: move the data, the status comes with a later answer (TGT_RW_DATA_ONLY). */
+export const RW_DATA_ONLY = 0x80;
+
 export interface CmdRsp {
   readonly type: "CMD_RSP";
   host_no: number;
@@ -19,7 +22,7 @@ export interface CmdRsp {
   result: number;
   /** Address in the responder's process. */
   uaddr: bigint;
-  /** 0 READ, 1 WRITE; | 0x80 data only. */
+  /** 0 READ, 1 WRITE; | RW_DATA_ONLY. */
   rw: number;
 }
 

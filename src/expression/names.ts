@@ -2,7 +2,7 @@
 // The names each field may be compared with, made of the tables that show the same values.
 
 import type { Dialect } from "../abi/dialect.js";
-import { EVENT_TYPES } from "../abi/event.js";
+import { EVENT_TYPES, RW_DATA_ONLY } from "../abi/event.js";
 import { constantName } from "../scsi/constant-name.js";
 import { listOpcodes } from "../scsi/opcodes.js";
 import { listServiceActions } from "../scsi/service-actions.js";
@@ -25,7 +25,6 @@ export interface NamedValue {
 export type Names = ReadonlyMap<string, NamedValue>;
 
 const NONE: Names = new Map();
-const DATA_ONLY = 0x80;
 
 function named(...rows: readonly NamedNumber[]): Names {
   return new Map(rows.map(({ name, value }) => [constantName(name), { value, action: null }]));
@@ -58,8 +57,8 @@ function namesBy(type: Names): Partial<Record<Field, Names>> {
     rw: named(
       plain("READ", 0),
       plain("WRITE", 1),
-      plain("DATA_ONLY_READ", DATA_ONLY),
-      plain("DATA_ONLY_WRITE", DATA_ONLY | 1),
+      plain("DATA_ONLY_READ", RW_DATA_ONLY),
+      plain("DATA_ONLY_WRITE", RW_DATA_ONLY | 1),
     ),
     function: named(...listFunctions()),
     attribute: named(...listAttributes()),

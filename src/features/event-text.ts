@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 // One line of printable ASCII for an event, whatever bytes are in it: where abi meets scsi.
+
 import { isUnknown } from "../abi/codec.js";
-import type { CmdReq, CmdRsp, TgtEvent, TskMgmtReq } from "../abi/event.js";
+import {
+  type CmdReq,
+  type CmdRsp,
+  RW_DATA_ONLY,
+  type TgtEvent,
+  type TskMgmtReq,
+} from "../abi/event.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import { lunText } from "../scsi/lun.js";
 import { errnoText, midlayerText, statusName, TASK_ABORTED_LEGACY } from "../scsi/status.js";
 import { functionHasTag, functionName } from "../scsi/task-management.js";
 
 const CHECK_CONDITION = 2;
-const RW_DATA_ONLY = 0x80;
 const RW_KNOWN = 0x81;
 const TARGET_RESET = 0x0c;
 

@@ -2,7 +2,7 @@
 // What goes on, made of events: commands in flight, outstanding task management, totals, history.
 
 import type { Dialect } from "../abi/dialect.js";
-import { EVENT_TYPES } from "../abi/event.js";
+import { EVENT_TYPES, RW_DATA_ONLY } from "../abi/event.js";
 import { TASK_ABORTED_LEGACY } from "../scsi/status.js";
 import {
   CommandTable,
@@ -25,7 +25,6 @@ import {
 } from "./slot-fields.js";
 import { type NamedCommand, names, readTask, TaskTable } from "./task-table.js";
 
-const DATA_ONLY = 0x80;
 /** A ring that floods us with task management must not make us scan the table for each. */
 const SCANS_PER_ROUND = 64;
 const NO_LUN = new Uint8Array(8);
@@ -110,7 +109,7 @@ export class Activity {
       table.refused[row] = event.verdict; // stays outstanding: a right answer can follow
       return;
     }
-    const dataOnly = (f.rw() & DATA_ONLY) !== 0;
+    const dataOnly = (f.rw() & RW_DATA_ONLY) !== 0;
     if (!dataOnly) this.#serviced(row, event.tNs);
     if (f.result(CMD_RSP) === TASK_ABORTED_LEGACY && !dataOnly) table.remove(row);
     else if (dataOnly) table.state[row] = STATE_MOVING;

@@ -3,7 +3,7 @@
 
 import { decode, isUnknown } from "../abi/codec.js";
 import type { Dialect, Field } from "../abi/dialect.js";
-import { EVENT_TYPES, type KnownEvent } from "../abi/event.js";
+import { EVENT_TYPES, type KnownEvent, RW_DATA_ONLY } from "../abi/event.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import { lunText } from "../scsi/lun.js";
 import { errnoText, midlayerText, statusName } from "../scsi/status.js";
@@ -17,7 +17,6 @@ export interface FieldRow {
 }
 
 const BYTES_PER_ROW = 8;
-const DATA_ONLY = 0x80;
 
 export function hexRow(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -32,7 +31,7 @@ const READINGS: Readonly<Record<string, (value: Value, event: KnownEvent) => str
   data_len: (value) => `${value} B`,
   len: (value) => `${value} B`,
   rw: (value) =>
-    `${Number(value) & DATA_ONLY ? "DATA ONLY " : ""}${Number(value) & 1 ? "WRITE" : "READ"}`,
+    `${Number(value) & RW_DATA_ONLY ? "DATA ONLY " : ""}${Number(value) & 1 ? "WRITE" : "READ"}`,
   result: (value, event) => {
     if (event.type === "CMD_DONE") return midlayerText(Number(value));
     return event.type === "CMD_RSP" ? statusName(Number(value)) : errnoText(Number(value));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An event in the engine's hands as breakpoints see it. What nobody asks for is not looked up.
+import { RW_DATA_ONLY } from "../../abi/event.js";
 import { SEED_X86_64 } from "../../abi/seed.js";
 import type { JoinedEvent, Wide } from "../../expression/joined-event.js";
 import {
@@ -31,7 +32,6 @@ export interface EngineEventSources {
   readonly timeOf: (ring: 0 | 1, index: number) => number;
 }
 
-const DATA_ONLY = 0x80;
 const TWO_32 = 4294967296;
 const NONE = -1;
 const newHalves = (): Halves => ({ high: 0, low: 0 });
@@ -178,7 +178,7 @@ export class EngineEvent implements JoinedEvent {
   get rw(): number | null {
     if (this.#inSlot) return (this.#words[this.#at + CMD_RSP.rw] as number) & 0xff;
     if (!this.#answer) return null;
-    return this.#answer.dataOnly ? this.#answer.rw | DATA_ONLY : this.#answer.rw;
+    return this.#answer.dataOnly ? this.#answer.rw | RW_DATA_ONLY : this.#answer.rw;
   }
   get uaddr(): Wide | null {
     if (this.#inSlot) {

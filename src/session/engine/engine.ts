@@ -17,6 +17,7 @@ import {
   TYPE_CMD_REQ,
   TYPE_TSK_MGMT_REQ,
 } from "../../ring/live-layout.js";
+import { TASK_ABORTED } from "../../target/call.js";
 import {
   type Answer,
   emptyAnswer,
@@ -36,7 +37,6 @@ import { Outgoing, type VerdictTaker } from "./outgoing.js";
  * prepare the next. Larger batches save doorbells, smaller ones save latency (npm run bench:ring).
  */
 const BATCH = 64;
-const TASK_ABORTED = 0x40;
 export interface EngineOptions {
   readonly device: LiveDevice;
   readonly responder: Responder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Our side of ukring: what is published, when the doorbell rings, and what the kernel made of each.
-import type { CmdRsp } from "../../abi/event.js";
+
+import { type CmdRsp, RW_DATA_ONLY } from "../../abi/event.js";
 import { WAIT_WAKE } from "../../device/native.js";
 import type { LiveDevice } from "../../device/ring-device.js";
 import { Producer } from "../../ring/producer.js";
@@ -13,7 +14,6 @@ import type { Task } from "./engine-event.js";
 
 /** How long to wait for a slot when the kernel does not consume, before looking again. */
 const FULL_RETRY_MS = 10;
-const DATA_ONLY = 0x80;
 
 /** Who is told what the kernel said; called from within `ring`, and free to publish again. */
 export interface VerdictTaker {
@@ -57,7 +57,7 @@ export class Outgoing {
   /** Its index. */
   send(hostNo: number, cid: number, answer: Answer): number {
     this.#makeRoom();
-    const rw = answer.dataOnly ? answer.rw | DATA_ONLY : answer.rw;
+    const rw = answer.dataOnly ? answer.rw | RW_DATA_ONLY : answer.rw;
     const { producer } = this;
     const index = producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
     this.ledger.published(index, hostNo, cid, answer.dataOnly);

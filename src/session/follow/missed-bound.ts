@@ -3,6 +3,7 @@
 // others came before it. Never above the truth.
 
 import type { Dialect } from "../../abi/dialect.js";
+import { RW_DATA_ONLY } from "../../abi/event.js";
 import type { ObservedEvent } from "../journal.js";
 import { CMD_DONE, CMD_REQ, CMD_RSP, SlotFields } from "../slot-fields.js";
 import { CidOrder } from "./cid-order.js";
@@ -12,7 +13,6 @@ const FINISHED = 8192;
 /** More than any kernel holds at once. Beyond it, we begin anew and know less. */
 const MOST = 1 << 18;
 const TWO_32 = 2 ** 32;
-const DATA_ONLY = 0x80;
 
 interface Row {
   readonly cid: number;
@@ -71,7 +71,7 @@ export class MissedBound {
       if (row.requests++ === 0) this.#order.requested(cid);
     } else {
       row.answers++;
-      if (!this.#dataOnly && (fields.rw() & DATA_ONLY) !== 0) {
+      if (!this.#dataOnly && (fields.rw() & RW_DATA_ONLY) !== 0) {
         this.#dataOnly = true;
         this.#claimAll();
       }

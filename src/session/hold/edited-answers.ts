@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Answers that went out edited: what was prepared instead is kept until the kernel has spoken.
+
 import { encode } from "../../abi/codec.js";
-import type { CmdRsp } from "../../abi/event.js";
+import { type CmdRsp, RW_DATA_ONLY } from "../../abi/event.js";
 import { SEED_X86_64 } from "../../abi/seed.js";
 import { SLOT_BYTES } from "../../ring/live-layout.js";
 import type { Producer } from "../../ring/producer.js";
+import { TASK_ABORTED_LEGACY } from "../../scsi/status.js";
 import type { AnswerLedger } from "../engine/answer-ledger.js";
 import type { HeldAnswer } from "./hold.js";
 
@@ -14,10 +16,6 @@ export interface EditedAnswer {
   /** What was prepared, for a command that still waits; null: it is over. */
   readonly back: HeldAnswer | null;
 }
-
-const DATA_ONLY = 0x80;
-/** With it the kernel forgets the command, whatever else the answer says. */
-const TASK_ABORTED_LEGACY = 0x20;
 
 /** Few at a time: a person makes them. */
 export class EditedAnswers {
@@ -32,7 +30,7 @@ export class EditedAnswers {
     encode(SEED_X86_64, event, new Uint8Array(this.#slot.buffer), SEED_X86_64.headerSize);
     const index = producer.words(this.#slot);
     const { host_no: hostNo, cid, rw, result } = event;
-    const moves = (rw & DATA_ONLY) !== 0 && result !== TASK_ABORTED_LEGACY;
+    const moves = (rw & RW_DATA_ONLY) !== 0 && result !== TASK_ABORTED_LEGACY;
     // Of a command whose data move already this is refused, and those go on.
     ledger.published(index, hostNo, cid, moves && !ledger.isMoving(hostNo, cid));
     this.#sent.set(index, { event, back });

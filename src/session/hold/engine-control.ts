@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Holding the target: what is kept back, and the breakpoints that begin it.
+
+import { RW_DATA_ONLY } from "../../abi/event.js";
 import type { JoinedEvent } from "../../expression/joined-event.js";
+import { TASK_ABORTED_LEGACY } from "../../scsi/status.js";
 import type { Answer, Responder } from "../../target/responder.js";
 import { type BreakpointHit, Breakpoints } from "./breakpoints.js";
 import type { EditedAnswer, EditedAnswers } from "./edited-answers.js";
@@ -28,10 +31,6 @@ export interface EngineControlOptions {
   /** CLOCK_MONOTONIC, ns. */
   readonly now: () => number;
 }
-
-const DATA_ONLY = 0x80;
-/** 2006's word for it: the kernel forgets the command. */
-const TASK_ABORTED_LEGACY = 0x20;
 
 /** Engine thread. `holding` and `watching` are all that the engine asks on its hot path. */
 export class EngineControl {
@@ -110,7 +109,7 @@ export class EngineControl {
     const { responder, edits } = this.#options;
     const { host_no: hostNo, cid, result } = event;
     const dropped = result === TASK_ABORTED_LEGACY;
-    const moves = (event.rw & DATA_ONLY) !== 0 && !dropped;
+    const moves = (event.rw & RW_DATA_ONLY) !== 0 && !dropped;
     const own = back?.hostNo === hostNo && back.cid === cid;
     // Data that were to move anyhow, though others than prepared: the responder goes on with them.
     const asPrepared = own && back.answer.dataOnly;

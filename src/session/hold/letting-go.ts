@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Letting go of what is held: published in order or out of it, edited or not, and seen through.
-import type { CmdRsp } from "../../abi/event.js";
+
+import { type CmdRsp, RW_DATA_ONLY } from "../../abi/event.js";
 import { TgtctlError } from "../../errors.js";
 import {
   type Answer,
@@ -138,7 +139,7 @@ export function eventOf({ hostNo, cid, answer }: HeldAnswer): CmdRsp {
     len: answer.len,
     result: answer.status,
     uaddr: BigInt(answer.uaddr),
-    rw: answer.dataOnly ? answer.rw | 0x80 : answer.rw,
+    rw: answer.dataOnly ? answer.rw | RW_DATA_ONLY : answer.rw,
   };
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The bytes of one injected slot: a base, then the plan's edits.
+import { RW_DATA_ONLY } from "../../abi/event.js";
 import { CMD_RSP, LEN, SLOT_BYTES, TYPE, TYPE_CMD_RSP } from "../../ring/live-layout.js";
 import type { Answer, CommandKey } from "../../target/responder.js";
 import type { Edit } from "./inject-plan.js";
-
-const DATA_ONLY = 0x80;
 
 /** No kernel hands it out within 2^32 commands: an answer to it harms nobody. */
 export const HARMLESS_CID = 0xffff_ffff;
@@ -22,7 +21,7 @@ export function responseOf(bytes: Uint8Array): Response | null {
   return {
     hostNo: view.getInt32(CMD_RSP.host_no * 4, true),
     cid: view.getUint32(CMD_RSP.cid * 4, true),
-    dataOnly: result === 0 && (view.getUint8(CMD_RSP.rw * 4) & DATA_ONLY) !== 0,
+    dataOnly: result === 0 && (view.getUint8(CMD_RSP.rw * 4) & RW_DATA_ONLY) !== 0,
   };
 }
 
@@ -46,7 +45,7 @@ export function answerBytes(hostNo: number, cid: number, answer: Answer): Uint8A
   put(CMD_RSP.len, answer.len);
   put(CMD_RSP.result, answer.status);
   view.setBigUint64(CMD_RSP.uaddr * 4, BigInt(answer.uaddr), true);
-  put(CMD_RSP.rw, answer.dataOnly ? answer.rw | DATA_ONLY : answer.rw);
+  put(CMD_RSP.rw, answer.dataOnly ? answer.rw | RW_DATA_ONLY : answer.rw);
   return bytes;
 }
 
