@@ -35,10 +35,12 @@ export function indented(text: string, indent: number): string {
 
 /** A line for a screen: what does not fit goes on below, `indent` spaces in. */
 export function hanging(line: string, indent: number): string[] {
-  const [first = "", ...rest] = wrap(line, WIDTH);
-  if (rest.length === 0) return [first];
-  const more = wrap(line.slice(first.length).trimStart(), WIDTH - indent);
-  return [first, ...more.map((part) => `${" ".repeat(indent)}${part}`)];
+  if (line.length <= WIDTH) return [line];
+  const text = line.trimStart();
+  const margin = line.length - text.length;
+  const [first = ""] = wrap(text, WIDTH - margin);
+  const more = wrap(text.slice(first.length).trimStart(), WIDTH - indent);
+  return [" ".repeat(margin) + first, ...more.map((part) => " ".repeat(indent) + part)];
 }
 
 export interface Column {

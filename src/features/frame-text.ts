@@ -38,9 +38,13 @@ function headLine(watch: Watch, number: number, now: number): string {
   const { device, role } = watch.observation;
   const right = `${device.dialect.name}  ${ownerText(role, device)}  frame ${number} at ${(now / 1e9).toFixed(1)} s`;
   const room = WIDTH - right.length - 10;
-  // of a long path the end says more
-  const name = device.name.length > room ? `~${device.name.slice(1 - room)}` : device.name;
-  return `tgtctl  ${pad(name, room)}  ${right}`;
+  return `tgtctl  ${pad(nameIn(room, device.name), room)}  ${right}`;
+}
+
+/** Of a long path the end says more, of a simulator's settings the name, with which they begin. */
+function nameIn(room: number, name: string): string {
+  if (name.length <= room) return name;
+  return name.startsWith("sim:") ? `${name.slice(0, room - 1)}~` : `~${name.slice(1 - room)}`;
 }
 
 /** What has to be known of a process whose rings are read. */

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
+  hanging,
   hexLines,
   indented,
   printable,
@@ -21,6 +22,24 @@ it("wraps at spaces, inside a word only if it must, and loses nothing", () => {
       const lines = wrap(list.join(" "), width);
       expect(lines.every((line) => line.length <= width)).toBe(true);
       expect(lines.join("").replaceAll(" ", "")).toBe(list.join(""));
+    }),
+  );
+});
+
+it("hangs what does not fit below, keeps the margin, loses nothing", () => {
+  expect(hanging("  short", 4)).toEqual(["  short"]);
+  expect(hanging(`        ${"a ".repeat(40)}b`, 10)).toEqual([
+    `        ${"a ".repeat(36).trimEnd()}`,
+    `          ${"a ".repeat(4)}b`,
+  ]);
+  const words = fc.array(fc.stringMatching(/^[!-~]{0,100}$/), { minLength: 1 });
+  fc.assert(
+    fc.property(words, fc.nat({ max: 20 }), fc.nat({ max: 12 }), (list, margin, indent) => {
+      const text = " ".repeat(margin) + list.join(" ");
+      const lines = hanging(text, indent);
+      expect(lines.every((line) => line.length <= WIDTH)).toBe(true);
+      expect(lines.join("").replaceAll(" ", "")).toBe(list.join(""));
+      if (lines.length > 1) expect(lines[0]?.search(/[^ ]/)).toBe(text.search(/[^ ]/));
     }),
   );
 });

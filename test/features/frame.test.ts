@@ -7,7 +7,7 @@ import { buildFrame } from "../../src/features/frame.js";
 import { frameLines } from "../../src/features/frame-text.js";
 import { ageText, pad, padLeft, printable, rateText } from "../../src/features/frame-units.js";
 import { expectGolden } from "../tui/golden.js";
-import { busyScene, imageScene } from "../tui/scenes.js";
+import { busyScene, heldScene, imageScene } from "../tui/scenes.js";
 
 const here = import.meta.dirname;
 if (process.env.UPDATE_GOLDEN === "1") mkdirSync(`${here}/golden`, { recursive: true });
@@ -89,6 +89,13 @@ describe("the plain frame", () => {
     const watch = imageScene(name);
     watch.refresh();
     expectGolden(here, `frame-${name}.txt`, `${frameLines(watch, 1).join("\n")}\n`);
+  });
+
+  it("of a simulator begins with its name, whatever its settings, and says what is held", () => {
+    const [head = "", ...more] = frameLines(heldScene(26), 1);
+    expect(head).toMatch(/^tgtctl {2}sim:name=rig/);
+    expect(head.length).toBeLessThanOrEqual(80);
+    expect(more).toContain("held: 26 answers kept back");
   });
 
   it("of a busy ring fits 80 columns of ASCII", () => {
