@@ -141,6 +141,12 @@ export interface Native {
   completions(wakeFd: number): Completion[];
   /** prctl(PR_SET_IO_FLUSHER, 1). */
   setIoFlusher(): void;
+  /**
+   * sched_setattr(2): the slice of processor time the calling thread asks for, ns. Who asks for a shorter
+   * one is let in sooner when woken. Linux 6.12 and newer; those before do nothing with it, nor does
+   * another policy than SCHED_OTHER.
+   */
+  setSlice(ns: bigint): void;
   /** _exit(2): threads that hang are not waited for. */
   exitNow(code: number): never;
   /** st_rdev of a path, or null if it is not a character device. */

@@ -242,6 +242,9 @@ async function memory() {
   const before = native.now();
   assert.equal(native.wait(-1, -1, 2.5, new BigUint64Array(1)), 0);
   assert.ok(native.now() - before >= 2_500_000n);
+  native.setSlice(100_000n);
+  native.setSlice(0n); // the usual one
+  for (const bad of [-1n, 1n << 64n, 100_000]) assert.throws(() => native.setSlice(bad), TypeError);
   assert.deepEqual(native.characterDevice("/dev/null"), { major: 1, minor: 3 });
   assert.equal(native.characterDevice("/"), null);
   for (let i = 0; i < 2000; i++) native.arena(1 << 20); // finalizers give it back

@@ -17,7 +17,14 @@ import { writeServed } from "../runtime-state.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
 import { type EngineCall, EngineDesk, type Outcome, outcomeOfError } from "./engine-link.js";
-import { becomeFlusher, kernelHold, openOwner, openStores, peek } from "./engine-opening.js";
+import {
+  becomeFlusher,
+  goFirst,
+  kernelHold,
+  openOwner,
+  openStores,
+  peek,
+} from "./engine-opening.js";
 import { type EngineNews, type EngineOrders, errorNews, SIZES, STOP } from "./engine-protocol.js";
 import { EngineVerbs } from "./engine-verbs.js";
 import { UnitDesk } from "./unit-desk.js";
@@ -55,6 +62,7 @@ function run(orders: EngineOrders): void {
     dataOnlySupported: ((device.telemetry?.features ?? 0) & FEATURE_DATA_ONLY) !== 0,
   });
   becomeFlusher(shim);
+  goFirst(shim);
   const counters = new EngineCounters(orders.counters);
   const desk = new EngineDesk(orders.ports);
   const hold = kernelHold(device, orders, (text) => remarks.add(text));
