@@ -11,6 +11,12 @@ import { errorNews } from "./engine-protocol.js";
  */
 export const MOST_CALLS = 512;
 
+/**
+ * So long after a caller gave up the engine is told, if it has not answered: it nearly always has, and to be
+ * woken for nothing costs the commands that arrive meanwhile.
+ */
+const ABANDON_MS = 10;
+
 /** The caller's end. The port is transferred to the caller's thread; the eventfd must outlive it. */
 export interface EngineLink {
   readonly port: MessagePort;
@@ -120,7 +126,9 @@ export class EngineCaller {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.set(id, null);
-    this.#post({ abandon: id });
+    setTimeout(() => {
+      if (this.#waiting.has(id)) this.#post({ abandon: id });
+    }, ABANDON_MS);
     waiting.reject(abandoned());
   }
 

@@ -123,6 +123,17 @@ describe("a call into the engine's thread", () => {
 });
 
 describe("a call nobody waits for any more", () => {
+  it("does not wake an engine that has answered meanwhile", async () => {
+    const stop = new AbortController();
+    const asked = caller.call("x", null, stop.signal);
+    expect(woken()).toBe(true);
+    desk.serve(echo);
+    stop.abort(); // before the answer is seen
+    await expect(asked).rejects.toMatchObject({ kind: "interrupted" });
+    await new Promise((later) => setTimeout(later, 50));
+    expect(woken()).toBe(false);
+  });
+
   it("rejects at once, is known to the engine as abandoned, and counts until it is", async () => {
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
@@ -136,12 +147,13 @@ describe("a call nobody waits for any more", () => {
       replies.push(reply);
     });
     expect(seen.filter(({ abandoned }) => abandoned)).toEqual([]);
+    expect(woken()).toBe(true);
     stop.abort();
     for (const end of await ends) {
       expect(end).toMatchObject({ status: "rejected", reason: { kind: "interrupted" } });
     }
     await expect(caller.call("more", null)).rejects.toMatchObject({ kind: "busy" });
-    expect(woken()).toBe(true);
+    while (!woken()) await new Promise((later) => setTimeout(later, 5));
     desk.serve(echo);
     expect(seen.filter(({ abandoned }) => !abandoned)).toEqual([]);
     for (const reply of replies) reply({ result: "too late" });
