@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import { notificationText } from "./answer.js";
 import { type Frame, LineSplitter } from "./framing.js";
+import type { Pace } from "./pace.js";
 import { hasGone } from "./peer.js";
 import { CODE, MOST_BYTES_IN, MOST_QUEUED } from "./protocol.js";
 import { type Message, readMessage, refusal } from "./request.js";
@@ -28,12 +29,18 @@ export class Connection {
   #looking: NodeJS.Timeout | undefined;
   #ended = false;
   #lost = 0;
+  /** For its share of the pace. */
+  #waits = false;
+  readonly #pace: Pace;
 
-  constructor(socket: Socket, requests: Requests) {
+  constructor(socket: Socket, requests: Requests, pace: Pace) {
     this.#socket = socket;
     this.#requests = requests;
+    this.#pace = pace;
     socket.on("data", (chunk: Buffer) => {
-      this.#frames = [...this.#frames.slice(this.#next), ...this.#splitter.push(chunk)];
+      pace.spend(() => {
+        this.#frames = [...this.#frames.slice(this.#next), ...this.#splitter.push(chunk)];
+      });
       this.#next = 0;
       this.#work();
     });
@@ -70,18 +77,39 @@ export class Connection {
         this.#stall();
         return;
       }
-      const message = readMessage(this.#frames[this.#next++] as Frame);
-      this.#take(message);
-      if (message.last) {
-        turnAway(this.#socket);
-        this.#requests.abandon();
+      if (this.#waits || this.#pace.exhausted) {
+        this.#wait();
         return;
       }
+      const frame = this.#frames[this.#next++] as Frame;
+      if (this.#pace.spend(() => this.#takeFrame(frame))) return;
     }
     if (!this.#socket.writable) return; // turned away
     clearTimeout(this.#stalled);
     this.#stalled = undefined;
-    this.#socket.resume();
+    if (this.#waits || this.#pace.exhausted) this.#wait();
+    else this.#socket.resume();
+  }
+
+  /** Reads no more until there is time for it. */
+  #wait(): void {
+    this.#socket.pause();
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#pace.wait(() => {
+      this.#waits = false;
+      this.#work();
+    });
+  }
+
+  /** True: it was the last one. */
+  #takeFrame(frame: Frame): boolean {
+    const message = readMessage(frame);
+    this.#take(message);
+    if (!message.last) return false;
+    turnAway(this.#socket);
+    this.#requests.abandon();
+    return true;
   }
 
   #take(message: Message): void {

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { causeText, TgtctlError } from "../../errors.js";
 import { errorText, notificationText } from "./answer.js";
 import { Connection, turnAway } from "./connection.js";
+import { Pace } from "./pace.js";
 import { isServed, peerOf } from "./peer.js";
 import { CODE, type Hello, MOST_BYTES_IN, MOST_CLIENTS, PROTOCOL, rpcError } from "./protocol.js";
 import { type Method, Requests } from "./requests.js";
@@ -22,6 +23,7 @@ export class ControlServer {
   /** With those that are being turned away. */
   readonly #sockets = new Set<Socket>();
   readonly #clients = new Set<Connection>();
+  readonly #pace = new Pace();
   #file: SocketFile | undefined;
 
   private constructor({ methods, hello }: ControlServerOptions) {
@@ -76,7 +78,7 @@ export class ControlServer {
     socket.on("error", () => {}); // it is closed after this
     socket.on("close", () => this.#sockets.delete(socket));
     try {
-      this.#serve(socket);
+      this.#pace.spend(() => this.#serve(socket));
     } catch (error) {
       const why =
         error instanceof TgtctlError
@@ -90,7 +92,7 @@ export class ControlServer {
     const peer = peerOf(socket);
     if (!isServed(peer)) throw notServed(peer.uid);
     if (this.#clients.size >= MOST_CLIENTS) throw tooManyClients();
-    const client = new Connection(socket, new Requests(this.#methods, peer));
+    const client = new Connection(socket, new Requests(this.#methods, peer), this.#pace);
     this.#clients.add(client);
     socket.on("close", () => this.#clients.delete(client));
   }
