@@ -117,9 +117,17 @@ describe("this process", () => {
   it("finds them where they are mapped anew", () => {
     const sim = native().simCreate(OPTIONS);
     undo.push(() => native().simDestroy(sim));
-    const mapping = native().map(native().simMemory(sim), 0, RINGS_SIZE, true);
-    const [place] = findRings(parseMaps(readFileSync("/proc/self/maps", "latin1")), () => null);
-    expect(place?.rings).toBe(mapping.address);
+    const map = () => native().map(native().simMemory(sim), 0, RINGS_SIZE, true);
+    const first = () =>
+      findRings(parseMaps(readFileSync("/proc/self/maps", "latin1")), () => null)[0]?.rings;
+    let mapping = map();
+    // the one that is looked at is the lowest; the simulator's own may lie below what fills a hole
+    for (let i = 0; i < 64 && first() !== mapping.address; i++) {
+      const other = mapping;
+      undo.push(() => native().unmap(other));
+      mapping = map();
+    }
+    expect(first()).toBe(mapping.address);
     const device = look();
     new Int32Array(mapping.buffer)[2] = 99;
     native().unmap(mapping);
