@@ -21,6 +21,7 @@ import {
   SIZES,
   STOP,
 } from "./engine/engine-protocol.js";
+import { standBehind } from "./engine/helper-threads.js";
 import type { FaultCount } from "./faults/fault-rules.js";
 import type { HandlerHost } from "./handlers/handler-host.js";
 import { createJournal, JournalReader } from "./journal.js";
@@ -111,6 +112,7 @@ export class Session {
    * Errors: those of opening the device and the stores.
    */
   static async start(options: SessionOptions): Promise<Session> {
+    standBehind();
     const shim = native();
     const sim = options.spec.kind === "simulator" ? shim.simCreate(options.spec.options) : null;
     const wakeFd = shim.wakeFd();

@@ -3,7 +3,7 @@
 // rest at once, also where it has to share a processor with this thread.
 
 /** Of one processor, in the long run. */
-const SHARE = 0.25;
+const SHARE = 0.1;
 /** Ms that may be spent at once. */
 const BURST_MS = 10;
 

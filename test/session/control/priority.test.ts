@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The control socket's thread of a built owner stands behind the engine's, and nobody else does.
+// The control socket's thread of a built owner stands behind the engine's, and so do V8's helpers.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -23,15 +23,17 @@ function priorities(pid: number | undefined): number[] {
     .sort((a, b) => a - b);
 }
 
-it("is nicer by ten than every other thread", async () => {
+it("is nicer by ten, as V8's helpers are; main, engine and initiator are not", async () => {
   const device = `sim:name=priority-${process.pid},rate=10`;
   owner = spawn(process.execPath, [`${ROOT}/bin/tgtctl.js`, "serve", "-D", device], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (owner.stdout === null) throw new Error("no stdout");
   await once(owner.stdout, "data");
-  const [first = Number.NaN, ...rest] = priorities(owner.pid);
-  const last = rest.pop();
-  expect(last).toBe(Math.min(19, first + 10));
-  expect(new Set(rest)).toEqual(new Set([first]));
+  const all = priorities(owner.pid);
+  const [first = Number.NaN] = all;
+  const nicer = Math.min(19, first + 10);
+  expect(new Set(all)).toEqual(new Set([first, nicer]));
+  expect(all.filter((each) => each === first).length).toBeGreaterThanOrEqual(3);
+  expect(all.filter((each) => each === nicer).length).toBeGreaterThanOrEqual(2);
 });
