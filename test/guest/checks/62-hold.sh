@@ -34,7 +34,7 @@ hold_step_edit() {
   wait_for 30 "the second READ" held 1
   contains "held" <(tgtctl held) 'lba=0x8 '
   tgtctl release "$(first_held)" --sense 3/11/00 >"$dir/release"
-  contains "release" "$dir/release" 'CHECK CONDITION.*Medium Error.*: OK'
+  contains "release" <(tr -s '\n ' ' ' <"$dir/release") 'CHECK CONDITION.*MEDIUM ERROR 11/00.*: OK'
   ends reader 60 1
   contains "the reader" "$dir/reader.log" 'No data available' # what a medium error is to a reader
   dmesg | tail -n 20 >"$dir/dmesg"
