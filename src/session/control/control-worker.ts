@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
 // The control socket's thread: serves clients and passes what they ask on to the engine's.
-import { getPriority, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { EngineCaller, outcomeOfError } from "../engine/engine-link.js";
+import { behind } from "../engine/helper-threads.js";
 import type { ControlNews, ControlOrders, ControlWord } from "./control-host.js";
 import type { Method } from "./requests.js";
 import { ControlServer } from "./server.js";
 import { unitMethods } from "./unit-methods.js";
 
-/** Than the rest of the owner, by setpriority(2): a tenth of the weight. */
-const NICER = 10;
-const NICEST = 19;
-
 const { path, hello, methods, link, disks } = workerData as ControlOrders;
 const engine = new EngineCaller(link);
 
 // The engine goes first wherever both want a processor. Linux: 0 is the calling thread alone.
-setPriority(0, Math.min(NICEST, getPriority(0) + NICER));
+setPriority(0, behind(0));
 
 function tell(news: ControlNews): void {
   parentPort?.postMessage(news);

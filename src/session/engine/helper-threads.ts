@@ -8,13 +8,18 @@ import { getPriority, setPriority } from "node:os";
 const NICER = 10;
 const NICEST = 19;
 
+/** What a thread that stands behind `thread` (0: the calling one) is given, as setpriority(2) has it. */
+export function behind(thread: number): number {
+  return Math.min(NICEST, getPriority(thread) + NICER);
+}
+
 /**
  * Makes every thread nicer that this process has by now, but for the main one. Call it before there are
  * threads of our own: what is there then is V8's and libuv's.
  */
 export function standBehind(): void {
   try {
-    const nice = Math.min(NICEST, getPriority(process.pid) + NICER);
+    const nice = behind(process.pid);
     for (const name of readdirSync("/proc/self/task")) {
       const thread = Number(name);
       // Linux: the number of a thread means that thread alone

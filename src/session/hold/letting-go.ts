@@ -17,7 +17,7 @@ export interface EngineHands {
   send(hostNo: number, cid: number, answer: Answer): number;
   /** Publishes an edited answer, which may name anything; `back` is whose answer it was. */
   sendEdited(event: CmdRsp, back: HeldAnswer): number;
-  /** Carries out a task management function (`carryOut`) and answers it; the answer's index. */
+  /** Carries out a task management function and answers it, with `result` if given; the answer's index. */
   manage(task: HeldTask, result: number | null): number;
   /** What the responder has ready is published, or kept. */
   collect(): void;
