@@ -13,6 +13,7 @@ results=build/test
 mkdir -p $results
 passed=0 failed=0
 trouble=()
+troubles=""
 
 # stage NAME COMMAND...: one step, unless the command leaves $results/NAME.json
 # with counts of its own. Goes on after a failure: the rest may tell more.
@@ -35,7 +36,13 @@ stage() {
   fi
 }
 
-unit() { npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=$results/unit.json; }
+unit() {
+  npx --no-install vitest run --reporter=default --reporter=json --outputFile.json=$results/unit.json || {
+    local status=$?
+    troubles+=$(node test/setup/failures.js $results/unit.json)
+    return $status
+  }
+}
 
 # npm builds the addon once; after that make sees what has changed
 build() {
@@ -74,6 +81,7 @@ stage kernels kernels
 stage guest guest
 
 echo
+[ -z "$troubles" ] || printf '%s\n\n' "$troubles"
 [ ${#trouble[@]} = 0 ] || echo "failed in: ${trouble[*]}"
 echo "$SECONDS s"
 echo "$passed passed, $failed failed"

@@ -48,6 +48,8 @@ export class HandlerHost {
   #thread: HandlerThread;
   #rules: readonly FileRule[] = [];
   #looking: NodeJS.Timeout | undefined;
+  /** Says what the worker's words tell since the last look. */
+  #lastLook: () => void = () => {};
   #pause: NodeJS.Timeout | undefined;
   #failures = 0;
   #closed = false;
@@ -93,6 +95,7 @@ export class HandlerHost {
       setTimeout(() => resolve(false), CLOSE_MS).unref(),
     );
     if (!(await Promise.race([ended, late]))) this.#thread.abandon();
+    this.#lastLook();
     this.#printed.close();
     this.#remarks.close();
     this.#engine?.control.close();
@@ -122,6 +125,7 @@ export class HandlerHost {
       const held = `${trouble}, in a system call: the default answers until that returns`;
       this.#pause = setTimeout(() => this.#remarks.say("held", held), CLOSE_MS);
     };
+    this.#lastLook = () => this.#look(watch, rules);
     this.#looking = setInterval(look, LOOK_MS);
     this.#looking.unref();
     void thread.ended.then((cause) => {
