@@ -15,6 +15,7 @@ import { diskText } from "./disk-text.js";
 import { RingFollower } from "./follow/follower.js";
 import { HeldBoard } from "./hold/held-board.js";
 import type { Observation } from "./observation.js";
+import { ownVerbs } from "./own-verbs.js";
 import { type OwnerOptions, startOwner } from "./owner.js";
 import { attachedDisks } from "./scan.js";
 import { inheritance } from "./served.js";
@@ -118,6 +119,7 @@ async function observeOwner(spec: DeviceSpec, options: AttachOptions): Promise<O
     events: session.events,
     luns: owner.luns,
     held,
+    verbs: ownVerbs(session, spec.kind === "path"),
     failed: session.failed,
     close: async () => void (await session.stop()),
   };

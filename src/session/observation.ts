@@ -8,6 +8,18 @@ import type { EventSource } from "./journal.js";
 /** How this process relates to the device; a viewer has joined its owner over the control socket. */
 export type ObserverRole = "owner" | "viewer" | "observer" | "offline";
 
+/** The verbs of the owner (engine/verbs.ts), whether it is this process or another. */
+export interface Verbs {
+  /** `pid 4121`, for a person. */
+  readonly owner: string;
+  /** Errors: what the verb fails of; `busy` for no answer in time, `unavailable` for an owner that has gone. */
+  call(
+    method: string,
+    params: object,
+    options?: { readonly timeoutMs?: number | undefined },
+  ): Promise<unknown>;
+}
+
 /**
  * Everything a view needs, and nothing it could change. `rings` of `device` are this thread's own
  * mapping; drawing from it asks the engine nothing.
@@ -21,6 +33,8 @@ export interface Observation {
   readonly luns: readonly ServedLun[];
   /** What the owner holds; absent where it cannot be asked. */
   readonly held?: HeldBoard;
+  /** Absent where nobody can be asked to do anything. */
+  readonly verbs?: Verbs;
   /** Rejects when the device goes away or the engine dies; never resolves otherwise. */
   readonly failed: Promise<never>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Joining a running owner to look: its rings mapped read-only here, what it holds asked over its socket.
-import { CharDevice } from "../device/char-device.js";
+import { CharDevice, processText } from "../device/char-device.js";
 import { native } from "../device/native.js";
 import type { RingDevice } from "../device/ring-device.js";
 import { SharedRings } from "../device/shared-rings.js";
@@ -107,6 +107,10 @@ function view(
     events: new RingFollower(device),
     luns,
     held,
+    verbs: {
+      owner: processText(client.hello.pid),
+      call: (method, params, options) => client.call(method, params, options),
+    },
     failed,
     close: async () => {
       client.close();

@@ -1,96 +1,82 @@
 // SPDX-License-Identifier: MIT
-// What Ink lays out: separators, the key line, the help; and where keys come in. It is rendered
-// again only when keys or the size change that; what moves by itself is painted around it.
+// What Ink lays out: the key line and what lies in front of the panels; and where keys come in. It is
+// rendered again only when keys or the size change that; what moves by itself is painted around it.
 
 import { Box, Text, useInput } from "ink";
 import type { ReactNode } from "react";
-import { KEYS, keyNames } from "./keys.js";
-import type { FullLayout, Layout } from "./layout.js";
+import type { Region } from "./cells.js";
+import { keyNames } from "./keys.js";
+import type { Layout } from "./layout.js";
+import { type Hint, insideOf, type Overlay } from "./overlay.js";
 
 export interface AppProps {
   readonly layout: Layout;
-  readonly help: boolean;
+  readonly hints: readonly Hint[];
+  readonly front: { readonly overlay: Overlay; readonly region: Region } | null;
   /** One call per key, by the names of keys.ts. */
   readonly onKey: (name: string) => void;
 }
 
-export function App({ layout, help, onKey }: AppProps): ReactNode {
+export function App({ layout, hints, front, onKey }: AppProps): ReactNode {
   useInput((input, key) => {
     for (const name of keyNames(input, key)) onKey(name);
   });
   const { columns, rows } = layout.size;
   if (layout.kind === "tooSmall") return <Box width={columns} height={rows} />;
-  const skeleton = layout.kind === "full" ? <Skeleton layout={layout} /> : null;
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
-      <Box flexDirection="column" height={layout.keys} overflow="hidden">
-        {help ? <Help columns={columns} /> : skeleton}
-      </Box>
-      <KeyLine columns={columns} />
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Box height={layout.keys} flexShrink={0} />
+      <KeyLine hints={hints} columns={columns} />
+      {front ? <Front {...front} /> : null}
     </Box>
   );
 }
 
-function Line({ children }: { children: string }): ReactNode {
-  return <Text wrap="truncate">{children}</Text>;
-}
-
-function dashes(width: number, corner: number | null): string {
-  if (corner === null) return "-".repeat(width);
-  return `${"-".repeat(corner)}+${"-".repeat(Math.max(0, width - corner - 1))}`;
-}
-
-function Skeleton({ layout }: { layout: FullLayout }): ReactNode {
-  const { separator, sideBySide, list, inspector, events, size } = layout;
-  const corner = sideBySide ? list.width : null;
-  const rows = Array.from({ length: inspector.height }, (_, i) => {
-    const isListTitle = events !== null && inspector.y + i === list.y - 1;
-    return isListTitle ? `${"-".repeat(list.width)}|` : `${" ".repeat(list.width)}|`;
-  });
+function Front({ overlay, region }: NonNullable<AppProps["front"]>): ReactNode {
+  const { x, y, width, height } = region;
   return (
-    <>
-      <Box height={separator} flexShrink={0} />
-      <Line>{dashes(size.columns, corner)}</Line>
-      {sideBySide ? <Line>{rows.join("\n")}</Line> : null}
-    </>
+    <Box
+      position="absolute"
+      marginLeft={x}
+      marginTop={y}
+      width={width}
+      height={height}
+      borderStyle="classic"
+      flexDirection="column"
+      overflow="hidden"
+    >
+      {overlay.view(insideOf(region))}
+    </Box>
   );
 }
 
-/** Wide enough for every word of the key line. */
-const FULL_KEY_LINE = 54;
+/** The last two, help and the way out, are there as long as they fit at all. */
+const ALWAYS = 2;
 
-function KeyLine({ columns }: { columns: number }): ReactNode {
-  const shown = KEYS.filter((row) => row.line !== null);
+/** As many as fit, whole. */
+function fitting(hints: readonly Hint[], columns: number): Hint[] {
+  const width = ({ key, word }: Hint): number => key.length + word.length + 3;
+  let room = columns;
+  const last = hints.slice(-ALWAYS).filter((hint) => {
+    room -= width(hint);
+    return room >= 0;
+  });
+  const first = hints.slice(0, -ALWAYS).filter((hint) => {
+    room -= width(hint);
+    return room >= 0;
+  });
+  return [...first, ...last];
+}
+
+function KeyLine({ hints, columns }: { hints: readonly Hint[]; columns: number }): ReactNode {
   return (
     <Text wrap="truncate">
-      {columns >= FULL_KEY_LINE ? " arrows move" : ""}
-      {shown.map((row) => (
-        <Text key={row.action}>
+      {fitting(hints, columns).map(({ key, word }) => (
+        <Text key={`${key} ${word}`}>
           {"  "}
-          <Text bold>{row.shown.split(" ")[0]}</Text> {row.line}
+          <Text bold>{key}</Text> {word}
         </Text>
       ))}
     </Text>
-  );
-}
-
-const HELP_WIDTH = 14;
-const LEGEND = [
-  "#  a CMD_REQ whose answer is kept back (tgtctl held)",
-  "q d t  last held CMD_REQ, CMD_DONE, TSK_MGMT_REQ; free again",
-  "r m    last held CMD_RSP, TSK_MGMT_RSP; free again",
-  "upper case: published, not consumed      !  something is wrong",
-  ". never used   underlined: producer   inverse: consumer   bright: new",
-];
-
-function Help({ columns }: { columns: number }): ReactNode {
-  const rows = KEYS.filter((row) => row.help !== "");
-  return (
-    <>
-      {rows.map((row) => (
-        <Line key={row.action}>{` ${row.shown.padEnd(HELP_WIDTH)}${row.help}`}</Line>
-      ))}
-      {columns >= 72 ? <Line>{["", ...LEGEND.map((text) => ` ${text}`)].join("\n")}</Line> : null}
-    </>
   );
 }

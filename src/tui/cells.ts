@@ -55,6 +55,15 @@ export class Cells {
     this.data.set(from.data);
   }
 
+  /** One rectangle; `from` has the same size. */
+  copyRegion(from: Cells, { x, y, width, height }: Region): void {
+    const end = Math.min(this.columns, x + width);
+    for (let row = Math.max(0, y); row < Math.min(this.rows, y + height); row++) {
+      const at = row * this.columns;
+      this.data.set(from.data.subarray(at + x, at + end), at + x);
+    }
+  }
+
   at(x: number, y: number): number {
     return this.data[y * this.columns + x] ?? EMPTY_CELL;
   }

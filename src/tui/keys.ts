@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The one table of keys: handling, the key line and the help all come from it.
+// The one table of keys: handling, the key line, the help and the man page all come from it.
 
-import type { Action } from "./view-state.js";
+import type { Action } from "./actions.js";
+
+/** When a key does something: the key line shows it only then. */
+export type Needs =
+  | "nothing"
+  /** An owner that takes orders. */
+  | "verbs"
+  /** The same, and it holds the target. */
+  | "held"
+  /** The same, and the selected command's answer is kept back. */
+  | "heldCommand";
 
 export interface KeyRow {
   /** Names as `keyNames` gives them. */
@@ -12,25 +22,46 @@ export interface KeyRow {
   readonly help: string;
   /** Word in the key line, null = only in the help. */
   readonly line: string | null;
+  readonly needs: Needs;
 }
 
 export const KEYS: readonly KeyRow[] = [
-  row(["left", "h"], "left", "arrows hjkl", "move by slot and by line"),
+  row(["left", "h"], "left", "arrows hjkl", "move by slot and by line, or by row"),
   row(["right", "l"], "right"),
   row(["up", "k"], "up"),
   row(["down", "j"], "down"),
-  row(["pageup"], "pageUp", "PgUp PgDn", "move by four lines"),
+  row(["pageup"], "pageUp", "PgUp PgDn", "move by four lines, by ten rows"),
   row(["pagedown"], "pageDown"),
-  row(["home"], "home", "Home End", "first, last slot"),
-  row(["end"], "end"),
-  row(["tab"], "focusNext", "Tab", "kuring, ukring, in flight", "next"),
+  row(["home", "g"], "home", "Home End g G", "first, last; the last event follows what comes"),
+  row(["end", "G"], "end"),
+  row(["tab"], "focusNext", "Tab S-Tab", "kuring, ukring, events, in flight, fields", "next"),
   row(["shift-tab"], "focusBack"),
-  row(["space"], "freeze", "Space", "freeze the view, go on", "freeze"),
+  row(["enter"], "goTo", "Enter", "the slot of the selected event or command"),
+  row(["m"], "mate", "m", "request, answer, done of the same command in turn"),
+  row(["["], "older", "[ ]", "what the slot held before, and back"),
+  row(["]"], "newer"),
+  row(["H"], "hold", "H", "hold the target: answers are kept back", "hold", "verbs"),
+  row(["s"], "step", "s", "let the oldest held answer go", "step", "held"),
+  row(["S"], "release", "S", "let the selected command's answer go", "release", "heldCommand"),
+  row(["e"], "edit", "e", "edit the selected answer, then let it go", "edit", "heldCommand"),
+  row(["x"], "drop", "x", "never answer the selected command", "drop", "heldCommand"),
+  row(["c"], "continue", "c", "let everything go, hold no longer", "continue", "held"),
+  row(["b"], "break", "b", "breakpoints: list, add, delete", "break", "verbs"),
+  row(["i"], "inject", "i", "inject an event, right or wrong", "inject", "verbs"),
+  row([":"], "palette", ":", "any verb of the command line", null, "verbs"),
+  row(["/"], "filter", "/", "show what matches an expression only", "filter"),
+  row(["f"], "find", "f", "find an event that matches an expression"),
+  row(["n"], "findNext", "n N", "the next older, newer one that matches"),
+  row(["N"], "findBack"),
+  row(["r"], "remarks", "r", "what the session had to say"),
+  row(["y"], "copy", "y", "copy what is selected to the clipboard (OSC 52)"),
+  row(["P"], "dump", "P", "this screen as text to a file"),
+  row(["space"], "freeze", "Space", "freeze the view, capture goes on", "freeze"),
   row(["ctrl-l"], "redraw", "Ctrl-L", "draw the screen anew"),
   row(["ctrl-z"], "suspend", "Ctrl-Z", "to the shell; fg returns"),
-  row(["?"], "help", "?", "this help, and back", "help"),
-  row(["escape"], "close"),
-  row(["q", "ctrl-c"], "quit", "q Ctrl-C", "leave", "quit"),
+  row(["?"], "help", "?", "this help", "help"),
+  row(["q"], "quit", "q Ctrl-C", "leave", "quit"),
+  row(["ctrl-c"], "leave"),
 ];
 
 function row(
@@ -39,8 +70,9 @@ function row(
   shown = "",
   help = "",
   line: string | null = null,
+  needs: Needs = "nothing",
 ): KeyRow {
-  return { keys, action, shown, help, line };
+  return { keys, action, shown, help, line, needs };
 }
 
 const ACTIONS = new Map(KEYS.flatMap((r) => r.keys.map((key) => [key, r.action] as const)));
@@ -60,6 +92,9 @@ export interface PressedKey {
   readonly pageDown: boolean;
   readonly home: boolean;
   readonly end: boolean;
+  readonly return: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
   readonly tab: boolean;
   readonly shift: boolean;
   readonly escape: boolean;
@@ -75,6 +110,10 @@ const SPECIAL: readonly (readonly [keyof PressedKey, string])[] = [
   ["pageDown", "pagedown"],
   ["home", "home"],
   ["end", "end"],
+  ["return", "enter"],
+  ["backspace", "backspace"],
+  // what the key above Enter sends on most terminals is told as this
+  ["delete", "backspace"],
   ["escape", "escape"],
 ];
 
@@ -90,6 +129,10 @@ export function keyNames(input: string, key: PressedKey): string[] {
 const PLAIN_NAMES: Readonly<Record<string, string>> = {
   " ": "space",
   "\t": "tab",
+  "\r": "enter",
+  "\n": "enter",
+  "\b": "backspace",
+  "\x7f": "backspace",
   "\x03": "ctrl-c",
   "\x0c": "ctrl-l",
   "\x1a": "ctrl-z",

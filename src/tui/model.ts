@@ -49,6 +49,8 @@ export interface ScreenModel {
   readonly timed: boolean;
   /** Events seen in all, to tell how far a frozen view is behind. */
   readonly seen: number;
+  /** The owner keeps that command's answer back. */
+  isHeld(hostNo: number, cid: number): boolean;
   /** What the kernel noted of a slot; null where it does not. */
   stamp(ring: RingName, slot: number): SlotStamp | null;
 }
@@ -85,6 +87,7 @@ export function takeModel(watch: Watch): ScreenModel {
     events: watch.activity.history.tail(MOST_EVENTS),
     timed: role === "owner" || device.telemetry !== null,
     seen: watch.seen,
+    isHeld: (hostNo, cid) => held?.has(hostNo, cid) ?? false,
     stamp: (ring, slot) => device.telemetry?.stamp(ring, slot) ?? null,
   };
 }

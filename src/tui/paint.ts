@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Draws what changes by itself straight into the cells, over the frame that Ink laid out.
 
-import { BOLD, type Cells, CYAN, INVERSE, PLAIN, YELLOW } from "./cells.js";
+import { BOLD, type Cells, CYAN, INVERSE, PLAIN, type Region, YELLOW } from "./cells.js";
 import { paintEvents } from "./event-list.js";
 import { paintHeader, paintRingTitle } from "./header.js";
 import { inFlightTitle, paintInFlight, shortInFlightTitle } from "./in-flight-list.js";
 import { inspectorTitle, paintInspector } from "./inspector.js";
 import type { FullLayout, Layout } from "./layout.js";
+import { type Message, paintMessage } from "./message.js";
 import type { ScreenModel } from "./model.js";
 import { paintRingMap } from "./ring-map.js";
 import { paintSummary, paintTooSmall } from "./summary.js";
@@ -15,22 +16,36 @@ import type { ViewState } from "./view-state.js";
 /** Columns before a title in its separator. */
 const TITLE_INDENT = 4;
 
-/** `behind`: events that came since the view was frozen. */
-export function paint(
-  cells: Cells,
-  layout: Layout,
-  model: ScreenModel,
-  state: ViewState,
-  behind: number,
-): void {
+export interface Painting {
+  readonly layout: Layout;
+  readonly model: ScreenModel;
+  readonly state: ViewState;
+  /** Events that came since the view was frozen. */
+  readonly behind: number;
+  /** What lies in front, as Ink laid it out. */
+  readonly front: {
+    readonly region: Region;
+    readonly title: string;
+    readonly laidOut: Cells;
+  } | null;
+  readonly message: Message | null;
+}
+
+export function paint(cells: Cells, painting: Painting): void {
+  const { layout, model, state, behind, front, message } = painting;
   if (layout.kind === "tooSmall") {
     paintTooSmall(cells);
     return;
   }
-  if (state.frozen) paintFrozen(cells, layout.keys, behind);
-  if (state.help) return;
   if (layout.kind === "summary") paintSummary(cells, layout.body, model);
   else paintFull(cells, layout, model, state);
+  if (front) {
+    cells.copyRegion(front.laidOut, front.region);
+    const { x, y, width } = front.region;
+    cells.put(x + 2, y, ` ${front.title} `, BOLD, Math.max(0, width - 4));
+  }
+  if (state.frozen) paintFrozen(cells, layout.keys, behind);
+  if (message) paintMessage(cells, layout.keys, message);
 }
 
 function paintFrozen(cells: Cells, y: number, behind: number): void {
@@ -48,8 +63,18 @@ function paintFull(cells: Cells, layout: FullLayout, model: ScreenModel, state: 
     const held = ring === "kuring" ? model.heldSlots : null;
     paintRingMap(cells, place, model.look[ring], model.nowNs, selected, held);
   }
+  paintSeparators(cells, layout);
   if (layout.sideBySide) paintBoth(cells, layout, model, state);
   else paintOne(cells, layout, model, state);
+}
+
+function paintSeparators(cells: Cells, layout: FullLayout): void {
+  const { separator, sideBySide, list, inspector, events, size } = layout;
+  cells.put(0, separator, "-".repeat(size.columns));
+  if (!sideBySide) return;
+  cells.put(list.width, separator, "+");
+  for (let y = inspector.y; y < inspector.y + inspector.height; y++) cells.put(list.width, y, "|");
+  if (events) cells.put(0, list.y - 1, "-".repeat(list.width));
 }
 
 function title(cells: Cells, x: number, y: number, text: string, focused: boolean): void {

@@ -2,20 +2,25 @@
 // One screen, whatever it is shown on: model and state in, bytes for the terminal out.
 
 import type { Watch } from "../session/watch.js";
+import { type Action, perform } from "./actions.js";
 import { parseFrame } from "./ansi-frame.js";
 import type { AppProps } from "./app.js";
 import { Cells } from "./cells.js";
 import { diffCells } from "./diff.js";
+import { Front } from "./front.js";
 import { type InkSurface, mountInk } from "./ink-surface.js";
+import { factsKey, factsOf, keyHints } from "./key-line.js";
 import { actionOf } from "./keys.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { type ScreenModel, takeModel } from "./model.js";
+import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
+import { chosenCommand } from "./selection.js";
 import {
-  type Action,
   type ActionContext,
   act,
   INITIAL_VIEW,
+  type ViewAction,
   type ViewState,
 } from "./view-state.js";
 
@@ -32,6 +37,7 @@ export interface ScreenViewOptions {
 export class ScreenView {
   readonly #options: ScreenViewOptions;
   readonly #ink: InkSurface;
+  readonly #front: Front;
   #layout: Layout;
   #state: ViewState = INITIAL_VIEW;
   #model: ScreenModel;
@@ -39,17 +45,24 @@ export class ScreenView {
   #base: Cells;
   #next: Cells;
   #shown: Cells | null = null;
+  /** The facts that Ink's key line was made of. */
+  #hinted = -1;
 
   constructor(options: ScreenViewOptions) {
     this.#options = options;
     const { watch, size } = options;
     watch.refresh();
     this.#model = takeModel(watch);
+    this.#front = new Front({
+      observation: watch.observation,
+      model: () => this.#model,
+      changed: () => this.#lay(),
+    });
     this.#state = { ...INITIAL_VIEW, slots: firstSlots(this.#model) };
     this.#layout = layoutFor(size, this.#model.dialect.nrEntry);
     this.#base = new Cells(size.columns, size.rows);
     this.#next = new Cells(size.columns, size.rows);
-    this.#ink = mountInk(this.#appProps(), options.stdin, (frame) => this.#laidOut(frame));
+    this.#ink = mountInk(this.#appProps(), options.stdin, (frame) => parseFrame(frame, this.#base));
     this.#show();
   }
 
@@ -58,15 +71,15 @@ export class ScreenView {
   }
 
   #appProps(): AppProps {
+    const { overlay } = this.#front;
+    const facts = factsOf(this.#state, this.#model, this.#front.verbs !== null);
+    this.#hinted = overlay ? -1 : factsKey(facts);
     return {
       layout: this.#layout,
-      help: this.#state.help,
+      hints: overlay ? overlay.hints : keyHints(facts),
+      front: overlay && { overlay, region: overlayRegion(this.#layout, overlay) },
       onKey: (name) => this.#key(name),
     };
-  }
-
-  #laidOut(frame: string): void {
-    parseFrame(frame, this.#base);
   }
 
   /** Takes in what is new, unless frozen, and shows it. */
@@ -75,6 +88,8 @@ export class ScreenView {
       this.#options.watch.refresh();
       this.#model = takeModel(this.#options.watch);
     }
+    this.#front.age();
+    this.#hint();
     this.#show();
   }
 
@@ -84,38 +99,67 @@ export class ScreenView {
     this.#base = new Cells(size.columns, size.rows);
     this.#next = new Cells(size.columns, size.rows);
     this.#shown = null;
-    this.#ink.update(this.#appProps());
-    this.#show();
+    this.#lay();
   }
 
   close(): void {
     this.#ink.unmount();
   }
 
+  /** Through Ink, which costs: not for what changes by itself. */
+  #lay(): void {
+    this.#ink.update(this.#appProps());
+    this.#show();
+  }
+
+  /** The key line follows what the keys can do. */
+  #hint(): void {
+    if (this.#front.overlay) return;
+    const facts = factsOf(this.#state, this.#model, this.#front.verbs !== null);
+    if (factsKey(facts) !== this.#hinted) this.#ink.update(this.#appProps());
+  }
+
   #show(): void {
     const behind = this.#state.frozen ? this.#options.watch.seen - this.#model.seen : 0;
+    const { overlay, message } = this.#front;
     this.#next.copy(this.#base);
-    paint(this.#next, this.#layout, this.#model, this.#state, behind);
+    const front = overlay && {
+      region: overlayRegion(this.#layout, overlay),
+      title: overlay.title,
+      laidOut: this.#base,
+    };
+    paint(this.#next, {
+      layout: this.#layout,
+      model: this.#model,
+      state: this.#state,
+      behind,
+      front,
+      message,
+    });
     this.#options.write(diffCells(this.#shown, this.#next, this.#options.colors));
     this.#shown ??= new Cells(this.#next.columns, this.#next.rows);
     this.#shown.copy(this.#next);
   }
 
   #key(name: string): void {
+    this.#front.forget();
+    const { overlay } = this.#front;
     const action = actionOf(name);
-    if (!action) return;
-    if (action === "quit") this.#options.quit();
-    else if (action === "suspend") this.#options.suspend();
-    else if (action === "redraw") this.redraw(this.#layout.size);
-    else this.#act(action);
+    if (overlay && !isAlways(action)) {
+      overlay.key(name);
+      this.#lay();
+    } else if (action) this.#do(action);
+    else this.#show(); // a message may have gone
   }
 
-  #act(action: Action): void {
-    const before = this.#state;
-    this.#state = act(before, action, this.#context());
-    if (this.#state === before) return;
-    // only the help is Ink's; the rest is painted, and a key held down must stay cheap
-    if (this.#state.help !== before.help) this.#ink.update(this.#appProps());
+  #do(action: Action): void {
+    if (action === "quit" || action === "leave") this.#options.quit();
+    else if (action === "suspend") this.#options.suspend();
+    else if (action === "redraw") this.redraw(this.#layout.size);
+    else if (!perform(action, this.#front, chosenCommand(this.#state, this.#model))) {
+      this.#state = act(this.#state, action as ViewAction, this.#context());
+      this.#hint();
+    }
     this.#show();
   }
 
@@ -129,6 +173,11 @@ export class ScreenView {
       findRequest: (hostNo, cid) => look.kuring.findRequest(hostNo, cid),
     };
   }
+}
+
+/** Whatever is in front. */
+function isAlways(action: Action | null): boolean {
+  return action === "leave" || action === "suspend" || action === "redraw";
 }
 
 /** Where a debugger's eye goes first: what is to be consumed next, else what was produced last. */

@@ -15,10 +15,10 @@ export interface ViewState {
   /** The chosen command in flight, by what it is, never by its row. */
   readonly command: { readonly hostNo: number; readonly cid: number } | null;
   readonly frozen: boolean;
-  readonly help: boolean;
 }
 
-export type Action =
+/** What moves the eye, and nothing else. */
+export type ViewAction =
   | "left"
   | "right"
   | "up"
@@ -29,12 +29,13 @@ export type Action =
   | "end"
   | "focusNext"
   | "focusBack"
-  | "freeze"
-  | "help"
-  | "close"
-  | "suspend"
-  | "redraw"
-  | "quit";
+  | "goTo"
+  | "mate"
+  | "older"
+  | "newer"
+  | "findNext"
+  | "findBack"
+  | "freeze";
 
 export const INITIAL_VIEW: ViewState = {
   focus: "kuring",
@@ -42,7 +43,6 @@ export const INITIAL_VIEW: ViewState = {
   slots: { kuring: 0, ukring: 0 },
   command: null,
   frozen: false,
-  help: false,
 };
 
 /** What of the layout and of the model an action depends on. */
@@ -64,7 +64,7 @@ function turnFocus(state: ViewState, by: 1 | -1): ViewState {
   return { ...state, focus, ring: focus === "list" ? state.ring : focus };
 }
 
-const STEPS: Partial<Record<Action, (perLine: number) => number>> = {
+const STEPS: Partial<Record<ViewAction, (perLine: number) => number>> = {
   left: () => -1,
   right: () => 1,
   up: (perLine) => -perLine,
@@ -73,7 +73,7 @@ const STEPS: Partial<Record<Action, (perLine: number) => number>> = {
   pageDown: (perLine) => 4 * perLine,
 };
 
-function moveSlot(state: ViewState, action: Action, context: ActionContext): ViewState {
+function moveSlot(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
   const ring = state.focus === "list" ? state.ring : state.focus;
   const { nrEntry } = context;
   const now = state.slots[ring];
@@ -83,7 +83,7 @@ function moveSlot(state: ViewState, action: Action, context: ActionContext): Vie
   return { ...state, ring, slots: { ...state.slots, [ring]: slot } };
 }
 
-const LIST_STEPS: Partial<Record<Action, number>> = {
+const LIST_STEPS: Partial<Record<ViewAction, number>> = {
   left: -1,
   up: -1,
   right: 1,
@@ -94,7 +94,7 @@ const LIST_STEPS: Partial<Record<Action, number>> = {
   end: Number.POSITIVE_INFINITY,
 };
 
-function moveCommand(state: ViewState, action: Action, context: ActionContext): ViewState {
+function moveCommand(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
   const { commands } = context;
   if (commands.length === 0) return { ...state, command: null };
   const chosen = state.command;
@@ -108,8 +108,8 @@ function moveCommand(state: ViewState, action: Action, context: ActionContext): 
   return slot === null ? shown : { ...shown, slots: { ...state.slots, kuring: slot } };
 }
 
-/** The state after `action`; `quit`, `suspend` and `redraw` change nothing here. */
-export function act(state: ViewState, action: Action, context: ActionContext): ViewState {
+/** The state after `action`. */
+export function act(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
   switch (action) {
     case "focusNext":
       return turnFocus(state, 1);
@@ -117,16 +117,7 @@ export function act(state: ViewState, action: Action, context: ActionContext): V
       return turnFocus(state, -1);
     case "freeze":
       return { ...state, frozen: !state.frozen };
-    case "help":
-      return { ...state, help: !state.help };
-    case "close":
-      return { ...state, help: false };
-    case "quit":
-    case "suspend":
-    case "redraw":
-      return state;
     default:
-      if (state.help) return state;
       return state.focus === "list"
         ? moveCommand(state, action, context)
         : moveSlot(state, action, context);

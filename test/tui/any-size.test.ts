@@ -91,7 +91,9 @@ describe("hostile bytes", () => {
             ring: where === "ukring" ? ("ukring" as const) : ("kuring" as const),
             slots: { kuring: slot, ukring: slot },
           };
-          paint(cells, layoutFor({ columns, rows }, 512), takeModel(watch), state, 3);
+          const layout = layoutFor({ columns, rows }, 512);
+          const shown = takeModel(watch);
+          paint(cells, { layout, model: shown, state, behind: 3, front: null, message: null });
           expectClean(diffCells(null, cells, true));
         },
       ),

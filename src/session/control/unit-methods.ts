@@ -8,15 +8,20 @@ import type { EngineCaller } from "../engine/engine-link.js";
 import { Params } from "../engine/params.js";
 import type { UnitChange, UnitListView, UnitView } from "../engine/verbs.js";
 import { attachedDisks, type DiskNodes, diskAttribute, scanHosts } from "../scan.js";
-import type { Method } from "./requests.js";
 
 const MOST_LUN = 0xffff_ffff;
+
+/** `signal`: nobody waits for the answer any more. */
+export type UnitMethod = (
+  params: unknown,
+  asked: { readonly signal: AbortSignal },
+) => Promise<UnitChange>;
 
 /** `lun.add`, `lun.remove` and `lun.resize`; `disks`: they are disks of this machine. */
 export function unitMethods(
   engine: EngineCaller,
   disks: boolean,
-): Readonly<Record<string, Method>> {
+): Readonly<Record<string, UnitMethod>> {
   const ask = async (name: string, params: unknown, signal: AbortSignal): Promise<UnitView> =>
     (await engine.call(name, params, signal)) as UnitView;
   const disksOf = (lun: number): DiskNodes[] =>

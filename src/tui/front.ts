@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// What is in front of the panels: a stack of overlays, and the message line. The screen as the `Desk`
+// that forms and actions see.
+import type { Observation, Verbs } from "../session/observation.js";
+import { isOver, type Message } from "./message.js";
+import type { ScreenModel } from "./model.js";
+import type { Desk, Overlay, Tone } from "./overlay.js";
+
+export interface FrontOptions {
+  readonly observation: Observation;
+  readonly model: () => ScreenModel;
+  /** What is in front is another, or looks otherwise. */
+  readonly changed: () => void;
+}
+
+export class Front implements Desk {
+  readonly #options: FrontOptions;
+  readonly #stack: Overlay[] = [];
+  #message: Message | null = null;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+  }
+
+  get verbs(): Verbs | null {
+    return this.#options.observation.verbs ?? null;
+  }
+
+  get refusal(): string {
+    return refusalOf(this.#options.observation);
+  }
+
+  get model(): ScreenModel {
+    return this.#options.model();
+  }
+
+  /** The one that takes the keys. */
+  get overlay(): Overlay | null {
+    return this.#stack.at(-1) ?? null;
+  }
+
+  get message(): Message | null {
+    return this.#message;
+  }
+
+  open(overlay: Overlay): void {
+    this.#stack.push(overlay);
+    this.#options.changed();
+  }
+
+  close(): void {
+    this.#stack.pop();
+    this.#options.changed();
+  }
+
+  refresh(): void {
+    this.#options.changed();
+  }
+
+  say(text: string, tone: Tone): void {
+    this.#message = { text, tone, since: performance.now() };
+    this.#options.changed();
+  }
+
+  /** A key was pressed: what was said has been read. */
+  forget(): void {
+    this.#message = null;
+  }
+
+  /** Once a frame. */
+  age(): void {
+    if (this.#message && isOver(this.#message, performance.now())) this.#message = null;
+  }
+}
+
+function refusalOf({ role, device }: Observation): string {
+  if (role === "offline") return "an image: nothing is there that could be asked";
+  if (device.process)
+    return "rings in a process are only looked at: tgtctl top without --pid asks its owner";
+  return "an observer changes nothing: its owner is no tgtctl that takes orders";
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The help: every key there is, from the table that handles them, and what the letters mean.
+import type { ReactNode } from "react";
+import { KEYS } from "./keys.js";
+import type { Size } from "./layout.js";
+import { Lines } from "./lines.js";
+import type { Desk, Hint, Overlay } from "./overlay.js";
+
+const KEY_WIDTH = 14;
+/** From here on two columns of keys stand side by side. */
+const TWO_COLUMNS = 100;
+
+const LEGEND = [
+  "#  a CMD_REQ whose answer is kept back",
+  "q d t  last held CMD_REQ, CMD_DONE, TSK_MGMT_REQ; free again",
+  "r m    last held CMD_RSP, TSK_MGMT_RSP; free again",
+  "upper case: published, not consumed      !  something is wrong",
+  ". never used   underlined: producer   inverse: consumer   bright: new",
+];
+
+export class Help implements Overlay {
+  readonly title = "keys";
+  readonly place = "centre";
+  readonly hints: readonly Hint[] = [
+    { key: "arrows", word: "scroll" },
+    { key: "Esc", word: "back" },
+  ];
+  readonly #desk: Desk;
+  #first = 0;
+  #rows = 1;
+  #lines: readonly string[] = [];
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  wanted(room: Size): Size {
+    const lines = this.#layOut(room.columns);
+    const columns = Math.max(...lines.map((line) => line.length)) + 2;
+    return { columns, rows: lines.length };
+  }
+
+  view(room: Size): ReactNode {
+    this.#lines = this.#layOut(room.columns);
+    this.#rows = room.rows;
+    this.#first = Math.max(0, Math.min(this.#first, this.#lines.length - room.rows));
+    const shown = this.#lines.slice(this.#first, this.#first + room.rows);
+    return <Lines lines={shown.map((line) => ` ${line}`)} />;
+  }
+
+  key(name: string): void {
+    const page = Math.max(1, this.#rows - 1);
+    const step = { up: -1, k: -1, down: 1, j: 1, pageup: -page, pagedown: page, space: page }[name];
+    if (step === undefined) this.#desk.close();
+    else this.#first += step;
+  }
+
+  #layOut(columns: number): string[] {
+    const keys = KEYS.filter((row) => row.help !== "").map(
+      (row) => `${row.shown.padEnd(KEY_WIDTH)}${row.help}`,
+    );
+    if (columns < TWO_COLUMNS) return [...keys, "", ...LEGEND];
+    const half = Math.ceil(keys.length / 2);
+    const width = Math.max(...keys.map((line) => line.length)) + 3;
+    const rows = keys.slice(0, half).map((line, i) => {
+      return `${line.padEnd(width)}${keys[half + i] ?? ""}`.trimEnd();
+    });
+    return [...rows, "", ...LEGEND];
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The keys that do something right now, as the bottom line shows them.
+import { KEYS, type Needs } from "./keys.js";
+import type { ScreenModel } from "./model.js";
+import type { Hint } from "./overlay.js";
+import { chosenCommand, isHeld } from "./selection.js";
+import type { ViewState } from "./view-state.js";
+
+export interface KeyLineFacts {
+  readonly verbs: boolean;
+  readonly held: boolean;
+  readonly heldCommand: boolean;
+}
+
+export function factsOf(state: ViewState, model: ScreenModel, verbs: boolean): KeyLineFacts {
+  return {
+    verbs,
+    held: verbs && model.hold !== null,
+    heldCommand: verbs && isHeld(model, chosenCommand(state, model)),
+  };
+}
+
+/** Another number for other facts. */
+export function factsKey({ verbs, held, heldCommand }: KeyLineFacts): number {
+  return (verbs ? 1 : 0) | (held ? 2 : 0) | (heldCommand ? 4 : 0);
+}
+
+export function keyHints(facts: KeyLineFacts): Hint[] {
+  const holds = (needs: Needs): boolean => needs === "nothing" || facts[needs];
+  return KEYS.filter((row) => row.line !== null && holds(row.needs))
+    .filter((row) => !(facts.held && row.action === "hold"))
+    .map((row) => ({ key: row.shown.split(" ")[0] ?? "", word: row.line ?? "" }));
+}

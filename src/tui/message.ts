@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What came of an action: a few lines above the key line, until the next key or for some seconds.
+import { BOLD, type Cells, GREEN, INVERSE, RED } from "./cells.js";
+import type { Tone } from "./overlay.js";
+
+const MOST_ROWS = 4;
+/** Long enough to read four lines. */
+const SHOWN_MS = 15_000;
+
+export interface Message {
+  readonly text: string;
+  readonly tone: Tone;
+  /** performance.now() when it was said. */
+  readonly since: number;
+}
+
+export function isOver({ since }: Message, nowMs: number): boolean {
+  return nowMs - since > SHOWN_MS;
+}
+
+/** Words, wrapped to `width`; what does not fit in MOST_ROWS is cut. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].slice(0, MOST_ROWS);
+}
+
+/** `y`: the row of the key line. */
+export function paintMessage(cells: Cells, y: number, { text, tone }: Message): void {
+  const lines = wrapped(text, cells.columns - 4);
+  const attributes = (tone === "trouble" ? RED : GREEN) | BOLD | INVERSE;
+  lines.forEach((line, i) => {
+    const mark = i > 0 ? "  " : tone === "trouble" ? "! " : "> ";
+    cells.field(0, y - lines.length + i, cells.columns, ` ${mark}${line}`, attributes);
+  });
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What lies in front of the panels and takes the keys: forms, prompts, questions, the help; and what
+// all of them may ask of the screen.
+import type { ReactNode } from "react";
+import type { Verbs } from "../session/observation.js";
+import type { Region } from "./cells.js";
+import type { Layout, Size } from "./layout.js";
+import type { ScreenModel } from "./model.js";
+
+/** `s step` in the key line. */
+export interface Hint {
+  readonly key: string;
+  readonly word: string;
+}
+
+export interface Overlay {
+  readonly title: string;
+  /** `bottom`: over the whole width, above the key line. */
+  readonly place: "centre" | "bottom";
+  /** Columns and rows inside its frame, of the `room` there is; what is more is cut. */
+  wanted(room: Size): Size;
+  /** What Ink lays out in `room`, inside the frame: after each key, and after `Desk.refresh`. */
+  view(room: Size): ReactNode;
+  readonly hints: readonly Hint[];
+  /** One key, by the names of keys.ts; a printable one is itself, the space bar is `space`. */
+  key(name: string): void;
+}
+
+export type Tone = "done" | "trouble";
+
+/** The screen, as forms and actions see it. */
+export interface Desk {
+  /** Null where nothing can be asked for; `refusal` then says why. */
+  readonly verbs: Verbs | null;
+  readonly refusal: string;
+  /** The latest. */
+  readonly model: ScreenModel;
+  /** Over the one that is open, which comes back when this one closes. */
+  open(overlay: Overlay): void;
+  close(): void;
+  /** What is open has changed without a key. */
+  refresh(): void;
+  /** A line at the bottom, until the next key or for some seconds. */
+  say(text: string, tone: Tone): void;
+}
+
+const FRAME = 2;
+
+/** Where an overlay lies, its frame included. */
+export function overlayRegion(layout: Layout, overlay: Overlay): Region {
+  const { columns, rows } = layout.size;
+  const most = { columns: columns - FRAME, rows: rows - 1 - FRAME };
+  const wanted = overlay.wanted(most);
+  const height = Math.max(1, Math.min(wanted.rows, most.rows)) + FRAME;
+  if (overlay.place === "bottom") {
+    return { x: 0, y: Math.max(0, rows - 1 - height), width: columns, height };
+  }
+  const width = Math.max(1, Math.min(wanted.columns, most.columns)) + FRAME;
+  const x = Math.max(0, Math.floor((columns - width) / 2));
+  return { x, y: Math.max(0, Math.floor((rows - 1 - height) / 2)), width, height };
+}
+
+export function insideOf({ width, height }: Region): Size {
+  return { columns: Math.max(1, width - FRAME), rows: Math.max(1, height - FRAME) };
+}
