@@ -41,7 +41,7 @@ function Front({ overlay, region }: NonNullable<AppProps["front"]>): ReactNode {
       marginTop={y}
       width={width}
       height={height}
-      borderStyle="classic"
+      borderStyle="single"
       flexDirection="column"
       overflow="hidden"
     >

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The screen as a grid of cells. The one gate to the terminal: only printable ASCII gets in.
+// The screen as a grid of cells. The one gate to the terminal: only printable ASCII and the glyphs of
+// glyphs.ts get in.
+
+import { CHARACTERS, type Glyphs, glyphCode } from "./glyphs.js";
 
 /** Attributes of a cell; a colour is `color(n)` with n = 0 black .. 7 white, 8..15 bright. */
 export const PLAIN = 0;
@@ -27,8 +30,8 @@ const ATTRIBUTE_SHIFT = 8;
 
 export const EMPTY_CELL = SPACE;
 
-export function cellCharacter(cell: number): string {
-  return String.fromCharCode(cell & 0xff);
+export function cellCharacter(cell: number, glyphs: Glyphs): string {
+  return CHARACTERS[glyphs][cell & 0xff] ?? "?";
 }
 
 export function cellAttributes(cell: number): number {
@@ -68,10 +71,10 @@ export class Cells {
     return this.data[y * this.columns + x] ?? EMPTY_CELL;
   }
 
-  /** One character (its code); outside the grid nothing happens. */
+  /** One character (its UTF-16 unit); outside the grid nothing happens. */
   set(x: number, y: number, code: number, attributes: number): void {
     if (x < 0 || y < 0 || x >= this.columns || y >= this.rows) return;
-    const shown = code >= SPACE && code <= LAST ? code : UNPRINTABLE;
+    const shown = code >= SPACE && code <= LAST ? code : (glyphCode(code) ?? UNPRINTABLE);
     this.data[y * this.columns + x] = shown | (attributes << ATTRIBUTE_SHIFT);
   }
 

@@ -5,7 +5,6 @@ import {
   BOLD,
   type Cells,
   COLOR_MASK,
-  COLOR_SHIFT,
   cellAttributes,
   cellCharacter,
   DIM,
@@ -13,22 +12,33 @@ import {
   INVERSE,
   UNDERLINE,
 } from "./cells.js";
+import { colorParameters, type Style, type Theme } from "./theme.js";
 
 const CLEAR = "\x1b[0m\x1b[H\x1b[2J";
 const RESET = "\x1b[0m";
 /** Unchanged cells that are cheaper to write again than to step over. */
 const SHORT_GAP = 4;
 
-/** Select Graphic Rendition for a cell; without `colors` only weight, underline and inverse. */
-function rendition(attributes: number, colors: boolean): string {
-  const codes = ["0"];
-  if (attributes & BOLD) codes.push("1");
-  if (attributes & DIM) codes.push("2");
-  if (attributes & UNDERLINE) codes.push("4");
-  if (attributes & INVERSE) codes.push("7");
-  const place = ((attributes & COLOR_MASK) >> COLOR_SHIFT) - 1;
-  if (colors && place >= 0) codes.push(String(place < 8 ? 30 + place : 82 + place));
-  return `\x1b[${codes.join(";")}m`;
+const WEIGHTS = [
+  [BOLD, "1"],
+  [DIM, "2"],
+  [UNDERLINE, "4"],
+  [INVERSE, "7"],
+] as const;
+
+/**
+ * Select Graphic Rendition from `shown` to `wanted`. Everything is reset where something has to go:
+ * old terminals know no code that takes one attribute back.
+ */
+function rendition(shown: number, wanted: number, theme: Theme): string {
+  const losesColor = (shown & COLOR_MASK) !== 0 && (wanted & COLOR_MASK) === 0;
+  const reset = losesColor || (shown & ~wanted & ~COLOR_MASK) !== 0;
+  const kept = reset ? 0 : shown;
+  const codes = reset ? ["0"] : [];
+  for (const [bit, code] of WEIGHTS) if (wanted & ~kept & bit) codes.push(code);
+  const color = colorParameters(wanted, theme);
+  if (color !== colorParameters(kept, theme)) codes.push(color);
+  return codes.length === 1 && codes[0] === "0" ? RESET : `\x1b[${codes.join(";")}m`;
 }
 
 /** Collects output, remembering where the terminal's cursor and rendition are. */
@@ -40,7 +50,7 @@ class Pen {
 
   constructor(
     readonly cells: Cells,
-    readonly colors: boolean,
+    readonly style: Style,
   ) {}
 
   write(from: number, to: number, y: number): void {
@@ -48,7 +58,7 @@ class Pen {
     for (let x = from; x < to; x++) {
       const cell = this.cells.at(x, y);
       this.#render(cellAttributes(cell));
-      this.#out.push(cellCharacter(cell));
+      this.#out.push(cellCharacter(cell, this.style.glyphs));
     }
     this.#x = to;
   }
@@ -63,10 +73,11 @@ class Pen {
   }
 
   #render(attributes: number): void {
-    const shown = this.colors ? attributes : attributes & ~COLOR_MASK;
-    if (shown === this.#attributes) return;
-    this.#out.push(shown === 0 ? RESET : rendition(shown, this.colors));
-    this.#attributes = shown;
+    const { theme } = this.style;
+    const wanted = theme.colors ? attributes : attributes & ~COLOR_MASK;
+    if (wanted === this.#attributes) return;
+    this.#out.push(rendition(this.#attributes, wanted, theme));
+    this.#attributes = wanted;
   }
 
   finish(): string {
@@ -88,9 +99,9 @@ function runEnd(before: (x: number) => number, after: Cells, x: number, y: numbe
  * Bytes that turn a terminal showing `before` (null: anything) into one showing `after`; "" if they are
  * the same. The rendition is reset at the end; the cursor stays where the last change was.
  */
-export function diffCells(before: Cells | null, after: Cells, colors: boolean): string {
+export function diffCells(before: Cells | null, after: Cells, style: Style): string {
   const known = before && before.columns === after.columns && before.rows === after.rows;
-  const pen = new Pen(after, colors);
+  const pen = new Pen(after, style);
   for (let y = 0; y < after.rows; y++) {
     const shown = (x: number): number => (known ? before.at(x, y) : EMPTY_CELL);
     for (let x = 0; x < after.columns; x++) {

@@ -10,6 +10,7 @@ import type { FullLayout, Layout } from "./layout.js";
 import { type Message, paintMessage } from "./message.js";
 import type { ScreenModel } from "./model.js";
 import { paintRingMap } from "./ring-map.js";
+import { paintSeparators } from "./separators.js";
 import { paintSummary, paintTooSmall } from "./summary.js";
 import type { ViewState } from "./view-state.js";
 
@@ -66,15 +67,6 @@ function paintFull(cells: Cells, layout: FullLayout, model: ScreenModel, state: 
   paintSeparators(cells, layout);
   if (layout.sideBySide) paintBoth(cells, layout, model, state);
   else paintOne(cells, layout, model, state);
-}
-
-function paintSeparators(cells: Cells, layout: FullLayout): void {
-  const { separator, sideBySide, list, inspector, events, size } = layout;
-  cells.put(0, separator, "-".repeat(size.columns));
-  if (!sideBySide) return;
-  cells.put(list.width, separator, "+");
-  for (let y = inspector.y; y < inspector.y + inspector.height; y++) cells.put(list.width, y, "|");
-  if (events) cells.put(0, list.y - 1, "-".repeat(list.width));
 }
 
 function title(cells: Cells, x: number, y: number, text: string, focused: boolean): void {

@@ -16,6 +16,7 @@ import { type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
 import { chosenCommand } from "./selection.js";
+import type { Style } from "./theme.js";
 import {
   type ActionContext,
   act,
@@ -27,7 +28,8 @@ import {
 export interface ScreenViewOptions {
   readonly watch: Watch;
   readonly size: Size;
-  readonly colors: boolean;
+  /** How it is written to this terminal. */
+  readonly style: Style;
   readonly stdin: NodeJS.ReadStream;
   readonly write: (bytes: string) => void;
   readonly quit: () => void;
@@ -136,7 +138,7 @@ export class ScreenView {
       front,
       message,
     });
-    this.#options.write(diffCells(this.#shown, this.#next, this.#options.colors));
+    this.#options.write(diffCells(this.#shown, this.#next, this.#options.style));
     this.#shown ??= new Cells(this.#next.columns, this.#next.rows);
     this.#shown.copy(this.#next);
   }

@@ -3,13 +3,15 @@
 
 import type { Observation } from "../session/observation.js";
 import { Watch } from "../session/watch.js";
+import { terminalGlyphs } from "./glyphs.js";
 import { type Size, saneSize } from "./layout.js";
 import { ScreenView } from "./screen-view.js";
 import { hasColors, Terminal } from "./terminal.js";
+import { type Style, THEMES } from "./theme.js";
 
 export interface ScreenOptions {
   readonly color: boolean;
-  /** The screen is ASCII in any case. */
+  /** Nothing beyond ASCII, whatever the terminal can show. */
   readonly ascii: boolean;
   /** Instead of the terminal's own size. */
   readonly size: Size | null;
@@ -49,11 +51,19 @@ export async function runScreen(observation: Observation, options: ScreenOptions
   }
 }
 
+function styleFor({ color, ascii }: ScreenOptions): Style {
+  const { env } = process;
+  return {
+    theme: hasColors(color, env.TERM) ? THEMES["16"] : THEMES.mono,
+    glyphs: ascii ? "ascii" : terminalGlyphs(env),
+  };
+}
+
 function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, ended: Ending) {
   const view = new ScreenView({
     watch,
     size: terminal.size(),
-    colors: hasColors(options.color, process.env.TERM),
+    style: styleFor(options),
     stdin: process.stdin,
     write: (bytes) => terminal.write(bytes),
     quit: () => ended.resolve(),

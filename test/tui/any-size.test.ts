@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
-// No size and no bytes in a ring break the screen: nothing but printable ASCII and our own sequences.
+// No size and no bytes in a ring break the screen: nothing but printable ASCII, our few glyphs and our
+// own sequences.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Cells } from "../../src/tui/cells.js";
+import { Cells, cellAttributes, cellCharacter } from "../../src/tui/cells.js";
 import { diffCells } from "../../src/tui/diff.js";
 import { layoutFor, saneSize } from "../../src/tui/layout.js";
 import { takeModel } from "../../src/tui/model.js";
 import { paint } from "../../src/tui/paint.js";
+import { type Style, THEMES } from "../../src/tui/theme.js";
 import { INITIAL_VIEW } from "../../src/tui/view-state.js";
 import { busyScene } from "./scenes.js";
 
 const OURS = /\x1b\[[0-9;]*[mHJC]/g;
 
-function expectClean(bytes: string): void {
-  expect(bytes.replace(OURS, "")).toMatch(/^[\x20-\x7e]*$/);
+const UNICODE: Style = { theme: THEMES["16"], glyphs: "unicode" };
+const ASCII: Style = { theme: THEMES.mono, glyphs: "ascii" };
+const GLYPHS = "─│┌┐└┘├┤┬┴┼▁▂▃▄▅▆▇█▶▲▼…·";
+
+function expectClean(cells: Cells): void {
+  const [unicode, ascii] = [UNICODE, ASCII].map((s) => diffCells(null, cells, s).replace(OURS, ""));
+  expect(ascii).toMatch(/^[\x20-\x7e]*$/);
+  expect(unicode).toMatch(new RegExp(`^[\\x20-\\x7e${GLYPHS}]*$`));
 }
 
 describe("sizes", () => {
@@ -94,7 +102,7 @@ describe("hostile bytes", () => {
           const layout = layoutFor({ columns, rows }, 512);
           const shown = takeModel(watch);
           paint(cells, { layout, model: shown, state, behind: 3, front: null, message: null });
-          expectClean(diffCells(null, cells, true));
+          expectClean(cells);
         },
       ),
       { numRuns: 200 },
@@ -104,15 +112,32 @@ describe("hostile bytes", () => {
   it("are shown as ? where a text holds them", () => {
     const cells = new Cells(20, 1);
     cells.put(0, 0, "a\x1b[2Jb\u009b\u{1f4a9}\n");
-    expectClean(diffCells(null, cells, true));
-    expect(diffCells(null, cells, false)).toContain("a?[2Jb????");
+    expectClean(cells);
+    expect(diffCells(null, cells, ASCII)).toContain("a?[2Jb????");
+  });
+
+  it("of all UTF-16 units, only ASCII and the glyphs get into a cell, each one column wide", () => {
+    const cells = new Cells(65536, 1);
+    for (let unit = 0; unit < 65536; unit++) cells.set(unit, 0, unit, 0);
+    for (let unit = 0; unit < 65536; unit++) {
+      const own = (unit >= 0x20 && unit <= 0x7e) || GLYPHS.includes(String.fromCharCode(unit));
+      const [unicode, ascii] = [UNICODE, ASCII].map((s) =>
+        cellCharacter(cells.at(unit, 0), s.glyphs),
+      );
+      if (unicode !== (own ? String.fromCharCode(unit) : "?")) expect.unreachable(`${unit}`);
+      if (!/^[\x20-\x7e]$/.test(ascii ?? "")) expect.unreachable(`${unit} in ASCII`);
+    }
   });
 });
 
 describe("the diff", () => {
   it("turns any screen into any other on a terminal", async () => {
     const { default: xterm } = await import("@xterm/headless");
-    const cell = fc.tuple(fc.integer({ min: 32, max: 126 }), fc.integer({ min: 0, max: 0xff }));
+    const unit = fc.oneof(
+      fc.integer({ min: 32, max: 126 }),
+      fc.constantFrom(...Array.from(GLYPHS, (glyph) => glyph.charCodeAt(0))),
+    );
+    const cell = fc.tuple(unit, fc.integer({ min: 0, max: 0x10f }));
     const grid = fc.array(cell, { minLength: 60, maxLength: 60 });
     const fill = (values: (readonly [number, number])[]): Cells => {
       const cells = new Cells(20, 3);
@@ -130,11 +155,20 @@ describe("the diff", () => {
           await new Promise<void>((done) => terminal.write(`\x1b[?7l${parts.join("")}`, done));
           return Array.from({ length: 60 }, (_, i) => {
             const c = terminal.buffer.active.getLine(Math.floor(i / 20))?.getCell(i % 20);
-            return [c?.getChars() || " ", c?.isBold(), c?.isInverse(), c?.getFgColor()].join();
+            const weights = [c?.isBold(), c?.isDim(), c?.isUnderline(), c?.isInverse()];
+            const bits = weights.reduce((sum: number, is, bit) => sum | ((is ? 1 : 0) << bit), 0);
+            return [c?.getChars() || " ", bits, c?.isFgDefault() ? -1 : c?.getFgColor()].join(" ");
           });
         };
-        const changed = await show(diffCells(null, before, true), diffCells(before, after, true));
-        expect(changed).toEqual(await show(diffCells(null, after, true)));
+        const write = (from: Cells | null, to: Cells) => diffCells(from, to, UNICODE);
+        const changed = await show(write(null, before), write(before, after));
+        const wanted = Array.from(after.data, (value) => {
+          const attributes = cellAttributes(value);
+          return [cellCharacter(value, "unicode"), attributes & 15, (attributes >> 4) - 1].join(
+            " ",
+          );
+        });
+        expect(changed).toEqual(wanted);
       }),
       { numRuns: 50 },
     );

@@ -4,7 +4,9 @@
 import { PassThrough } from "node:stream";
 import xterm from "@xterm/headless";
 import type { Watch } from "../../src/session/watch.js";
+import type { Glyphs } from "../../src/tui/glyphs.js";
 import { ScreenView } from "../../src/tui/screen-view.js";
+import { THEMES } from "../../src/tui/theme.js";
 
 class Keyboard extends PassThrough {
   readonly isTTY = true;
@@ -23,6 +25,8 @@ export interface VirtualScreenOptions {
   readonly columns: number;
   readonly rows: number;
   readonly colors: boolean;
+  /** Without it ASCII goes with mono, as on a serial line. */
+  readonly glyphs?: Glyphs;
 }
 
 export class VirtualScreen {
@@ -34,12 +38,15 @@ export class VirtualScreen {
   readonly #terminal: xterm.Terminal;
   readonly #keyboard = new Keyboard();
 
-  constructor(watch: Watch, { columns, rows, colors }: VirtualScreenOptions) {
+  constructor(watch: Watch, { columns, rows, colors, glyphs }: VirtualScreenOptions) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.view = new ScreenView({
       watch,
       size: { columns, rows },
-      colors,
+      style: {
+        theme: colors ? THEMES["16"] : THEMES.mono,
+        glyphs: glyphs ?? (colors ? "unicode" : "ascii"),
+      },
       stdin: this.#keyboard as unknown as NodeJS.ReadStream,
       write: (bytes) => {
         this.output += bytes;
