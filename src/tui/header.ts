@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The lines above the maps: who looks at what, how fast it goes, where each ring stands.
 
+import { EVENT_TYPES, type EventTypeName, type RingName } from "../abi/event.js";
 import { missedText, positionText } from "../features/frame-text.js";
 import { ageText, rateText } from "../features/frame-units.js";
 import type { RingLook } from "../session/rings-look.js";
 import { BOLD, type Cells, CYAN, PLAIN, RED, type Region, YELLOW } from "./cells.js";
 import type { ScreenModel } from "./model.js";
+import { paintSegments, type Segment } from "./segments.js";
 
 const CMD_REQ = 2;
+const WIDE = 100;
 
 /** `104k cmd/s`: requests, the rate everything else follows. */
 export function commandRate(model: ScreenModel): string {
@@ -37,29 +40,69 @@ export function heldMark({ hold }: ScreenModel): string {
   return hold ? `HELD ${hold.held}` : "";
 }
 
-/** One line where the screen is wide, two where it is not. */
-export function paintHeader(cells: Cells, region: Region, model: ScreenModel): void {
-  const { width, y } = region;
-  cells.field(0, y, 10, " tgtctl", BOLD);
-  const last = y + region.height - 1;
-  const right = 36;
-  const held = heldMark(model);
-  const { dialect, owner } = model;
-  const room = (last === y ? width - right : width) - 9;
-  let x = cells.put(9, y, model.device, CYAN | BOLD, Math.max(8, width - 50));
-  const needed =
-    x - 9 + 5 + dialect.name.length + owner.length + (held === "" ? 0 : 2 + held.length);
-  // that the target is held matters more than the layout of its slots
-  if (needed <= room) x = cells.put(x + 2, y, dialect.name);
-  x = cells.put(x + 3, y, owner, BOLD);
-  if (held !== "") x = cells.put(x + 2, y, held, YELLOW | BOLD);
-  if (region.height === 1) {
-    cells.field(x + 3, y, width - right - 1 - (x + 3), model.units);
-  } else {
-    cells.field(9, last, width - right - 10, model.units || serviceText(model));
+/** As wide as `answered: 50 % in 999 us, 99 % in 999 us`. */
+const SERVICE_WIDTH = 40;
+/** As wide as `missed at least 12.3k`. */
+const MISSED_WIDTH = 21;
+
+function missedSegment(model: ScreenModel): Segment {
+  const attributes = missedAttributes(model);
+  return { text: missed(model), width: MISSED_WIDTH, right: true, attributes, rank: 0 };
+}
+
+function rateSegment(model: ScreenModel): Segment {
+  return { text: commandRate(model), width: 11, right: true, attributes: BOLD, rank: 0 };
+}
+
+/** `12.3k rsp/s`: how many of that type came, once somebody asks why they are not as many. */
+function otherRates(model: ScreenModel): Segment[] {
+  return OTHER_RATES.map(([type, word, rank]) => {
+    const rate = model.rates[EVENT_TYPES.indexOf(type)] ?? 0;
+    return { text: `${rateText(rate)} ${word}`, width: word.length + 6, right: true, rank };
+  });
+}
+
+const OTHER_RATES: readonly (readonly [EventTypeName, string, number])[] = [
+  ["CMD_RSP", "rsp/s", 6],
+  ["CMD_DONE", "done/s", 6],
+  ["TSK_MGMT_REQ", "TMF/s", 5],
+];
+
+function traceSegment(model: ScreenModel, ring: RingName): Segment {
+  const text = `${ring} [${model.trace.line(ring)}]`;
+  return { text, attributes: CYAN, rank: ring === "kuring" ? 3 : 4 };
+}
+
+function serviceSegment(model: ScreenModel, rank: number): Segment {
+  return { text: serviceText(model), width: model.service ? SERVICE_WIDTH : 0, rank };
+}
+
+/** Who looks at what. */
+function identity(model: ScreenModel): Segment[] {
+  const { device, dialect, owner } = model;
+  return [
+    { text: " tgtctl", attributes: BOLD, rank: 0 },
+    { text: device, attributes: CYAN | BOLD, rank: 0 },
+    // that the target is held matters more than the layout of its slots
+    { text: dialect.name, rank: 7 },
+    { text: owner, attributes: BOLD, rank: 1 },
+    { text: heldMark(model), attributes: YELLOW | BOLD, rank: 0 },
+  ];
+}
+
+/** Two lines: who and what; how fast. Where it is narrow the second has the units, too. */
+export function paintHeader(cells: Cells, { width, y }: Region, model: ScreenModel): void {
+  const units: Segment = { text: model.units, rank: 6 };
+  if (width >= WIDE) {
+    paintSegments(cells, [0, y, width], [...identity(model), units], [missedSegment(model)]);
+    const flow = [rateSegment(model), ...otherRates(model), serviceSegment(model, 2)];
+    const traces = [traceSegment(model, "kuring"), traceSegment(model, "ukring")];
+    paintSegments(cells, [1, y + 1, width - 2], flow, traces);
+    return;
   }
-  cells.fieldRight(width - right, last, 15, commandRate(model), BOLD);
-  cells.fieldRight(width - 21, last, 20, missed(model), missedAttributes(model));
+  const counts = [rateSegment(model), missedSegment(model)];
+  paintSegments(cells, [0, y, width], identity(model), []);
+  paintSegments(cells, [1, y + 1, width - 1], [units, serviceSegment(model, 5)], counts);
 }
 
 function extras(model: ScreenModel, look: RingLook): string {

@@ -92,7 +92,7 @@ function mapAt(y: number, columns: number, shape: MapShape): MapLayout {
 export function layoutFor(size: Size, nrEntry: number): Layout {
   const { columns, rows } = size;
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return { kind: "tooSmall", size };
-  const headerRows = columns >= SIDE_BY_SIDE_FROM ? 1 : 2;
+  const headerRows = 2;
   const shape = rows < 16 || columns < 60 ? null : mapShape(size, headerRows, nrEntry);
   if (!shape) {
     const body = { x: 0, y: 0, width: columns, height: rows - 1 };

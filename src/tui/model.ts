@@ -15,6 +15,7 @@ import type { Observation } from "../session/observation.js";
 import type { RingsLook } from "../session/rings-look.js";
 import type { ServiceSummary } from "../session/service-times.js";
 import type { Watch } from "../session/watch.js";
+import { OccupancyTrace } from "./occupancy-trace.js";
 
 /** Rows of in-flight commands worked out per frame; no screen shows more. */
 const MOST_COMMANDS = 128;
@@ -34,6 +35,8 @@ export interface ScreenModel {
   readonly missedAtLeast: number;
   readonly service: ServiceSummary | null;
   readonly look: RingsLook;
+  /** How full the rings were lately. */
+  readonly trace: OccupancyTrace;
   readonly flight: InFlight;
   /** What the owner holds, null where it does not, or cannot be asked. */
   readonly hold: HoldState | null;
@@ -60,8 +63,13 @@ function unitsText({ device, luns }: Observation): string {
   return [...remarks, ...luns.map((unit) => unit.nodes || unit.spec)].join(", ");
 }
 
-/** Call `watch.refresh()` before. */
-export function takeModel(watch: Watch): ScreenModel {
+/** Call `watch.refresh()` before; `trace` takes in this frame. */
+export function takeModel(
+  watch: Watch,
+  trace = new OccupancyTrace(watch.look.kuring.status.length),
+): ScreenModel {
+  const { kuring, ukring } = watch.look;
+  trace.add({ kuring: kuring.occupied, ukring: ukring.occupied }, watch.seen);
   const { device, role, held } = watch.observation;
   const nowNs = watch.now();
   const counters = device.telemetry?.counters();
@@ -76,6 +84,7 @@ export function takeModel(watch: Watch): ScreenModel {
     missedAtLeast: watch.missedAtLeast,
     service: watch.service(),
     look: watch.look,
+    trace,
     flight: watch.inFlight(nowNs, MOST_COMMANDS),
     hold: held?.state.on ? held.state : null,
     heldSlots: heldSlots(watch.look.kuring, device.dialect, held),

@@ -88,7 +88,7 @@ export class ScreenView {
   frame(): void {
     if (!this.#state.frozen) {
       this.#options.watch.refresh();
-      this.#model = takeModel(this.#options.watch);
+      this.#model = takeModel(this.#options.watch, this.#model.trace);
     }
     this.#front.age();
     this.#hint();
