@@ -79,7 +79,10 @@ export function topOptions(parser: Argv): Argv {
       default: 1,
       describe: "between frames",
     })
-    .option("filter", { type: "string", describe: "frames of what EXPR matches only" })
+    .option("filter", {
+      type: "string",
+      describe: "only what EXPR matches, on the screen and in frames",
+    })
     .option("baud", { type: "number", hidden: true })
     .epilogue(
       examples(
@@ -127,18 +130,9 @@ export function refuseUnbuilt(args: TopArguments): void {
   }
 }
 
-/**
- * The expression of --filter, null without one. Errors: `usage`, also where the screen would have
- * to apply it.
- */
-export async function readFilter(
-  args: TopArguments,
-  onScreen: boolean,
-): Promise<Expression | null> {
+/** The expression of --filter, null without one. Errors: `usage`. */
+export async function readFilter(args: TopArguments): Promise<Expression | null> {
   if (args.filter === undefined) return null;
-  if (onScreen) {
-    throw usage("top --filter: the screen has no filter yet", "add -b for frames, or leave it out");
-  }
   const dialect = dialectByName(args.dialect);
   // loaded with a filter only: its tables of names cost something
   const { compile } = await import("../expression/compile.js");

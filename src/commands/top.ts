@@ -35,6 +35,7 @@ export interface TopScreenOptions {
   readonly ascii: boolean;
   /** Instead of the terminal's own size. */
   readonly size: { readonly columns: number; readonly rows: number } | null;
+  readonly filter: Expression | null;
 }
 
 export interface TopDependencies {
@@ -56,7 +57,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
   const size = args.size === undefined ? null : parseSize(args.size);
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
-  const filter = await readFilter(args, onScreen);
+  const filter = await readFilter(args);
   const { device, dialect, force, own, lun: luns, fault: faults, handler: handlers, scan } = args;
   const observe = args.observe || args.readOnly;
   const observation = await dependencies.attach({
@@ -73,7 +74,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
   });
   try {
     const { color, ascii } = args;
-    if (onScreen) await dependencies.runScreen(observation, { color, ascii, size });
+    if (onScreen) await dependencies.runScreen(observation, { color, ascii, size, filter });
     else await batch(observation, args, pace, filter);
   } finally {
     await observation.close();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is in front of the panels: a stack of overlays, and the message line. The screen as the `Desk`
 // that forms and actions see.
+import type { Expression } from "../expression/compile.js";
 import type { Observation, Verbs } from "../session/observation.js";
 import { isOver, type Message } from "./message.js";
 import type { ScreenModel } from "./model.js";
@@ -9,6 +10,9 @@ import type { Desk, Overlay, Tone } from "./overlay.js";
 export interface FrontOptions {
   readonly observation: Observation;
   readonly model: () => ScreenModel;
+  readonly filter: () => Expression | null;
+  readonly setFilter: (filter: Expression | null) => void;
+  readonly find: (wanted: Expression | null) => void;
   /** What is in front is another, or looks otherwise. */
   readonly changed: () => void;
 }
@@ -32,6 +36,18 @@ export class Front implements Desk {
 
   get model(): ScreenModel {
     return this.#options.model();
+  }
+
+  get filter(): Expression | null {
+    return this.#options.filter();
+  }
+
+  setFilter(filter: Expression | null): void {
+    this.#options.setFilter(filter);
+  }
+
+  find(wanted: Expression | null): void {
+    this.#options.find(wanted);
   }
 
   /** The one that takes the keys. */

@@ -2,6 +2,7 @@
 // What lies in front of the panels and takes the keys: forms, prompts, questions, the help; and what
 // all of them may ask of the screen.
 import type { ReactNode } from "react";
+import type { Expression } from "../expression/compile.js";
 import type { Verbs } from "../session/observation.js";
 import type { Region } from "./cells.js";
 import type { Layout, Size } from "./layout.js";
@@ -35,6 +36,12 @@ export interface Desk {
   readonly refusal: string;
   /** The latest. */
   readonly model: ScreenModel;
+  /** What the lists are cut down to now. */
+  readonly filter: Expression | null;
+  /** Null: everything is listed again. */
+  setFilter(filter: Expression | null): void;
+  /** Selects the next older event that matches, and is looked for from now on; null: nothing is. */
+  find(wanted: Expression | null): void;
   /** Over the one that is open, which comes back when this one closes. */
   open(overlay: Overlay): void;
   close(): void;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One screen, whatever it is shown on: model and state in, bytes for the terminal out.
 
+import type { Expression } from "../expression/compile.js";
 import type { Watch } from "../session/watch.js";
 import { type Action, perform } from "./actions.js";
 import { parseFrame } from "./ansi-frame.js";
@@ -30,6 +31,8 @@ export interface ScreenViewOptions {
   readonly size: Size;
   /** How it is written to this terminal. */
   readonly style: Style;
+  /** The lists start cut down to this. */
+  readonly filter?: Expression | null;
   readonly stdin: NodeJS.ReadStream;
   readonly write: (bytes: string) => void;
   readonly quit: () => void;
@@ -52,15 +55,18 @@ export class ScreenView {
 
   constructor(options: ScreenViewOptions) {
     this.#options = options;
-    const { watch, size } = options;
+    const { watch, size, filter = null } = options;
     watch.refresh();
     this.#model = takeModel(watch);
     this.#front = new Front({
       observation: watch.observation,
       model: () => this.#model,
+      filter: () => this.#state.filter,
+      setFilter: (filter) => this.#choose({ filter }),
+      find: (find) => this.#choose({ find }),
       changed: () => this.#lay(),
     });
-    this.#state = { ...INITIAL_VIEW, slots: firstSlots(this.#model) };
+    this.#state = { ...INITIAL_VIEW, slots: firstSlots(this.#model), filter };
     this.#layout = layoutFor(size, this.#model.dialect.nrEntry);
     this.#base = new Cells(size.columns, size.rows);
     this.#next = new Cells(size.columns, size.rows);
@@ -70,6 +76,11 @@ export class ScreenView {
 
   get state(): ViewState {
     return this.#state;
+  }
+
+  #choose(choice: Partial<Pick<ViewState, "filter" | "find">>): void {
+    this.#state = { ...this.#state, ...choice };
+    this.#show();
   }
 
   #appProps(): AppProps {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The full screen: frames on a timer while something changes, keys at once, the terminal restored.
 
+import type { Expression } from "../expression/compile.js";
 import type { Observation } from "../session/observation.js";
 import { Watch } from "../session/watch.js";
 import { terminalGlyphs } from "./glyphs.js";
@@ -15,6 +16,8 @@ export interface ScreenOptions {
   readonly ascii: boolean;
   /** Instead of the terminal's own size. */
   readonly size: Size | null;
+  /** What it starts with. */
+  readonly filter: Expression | null;
 }
 
 /** Four frames a second: what a person reads; nothing is written where nothing changed. */
@@ -64,6 +67,7 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     watch,
     size: terminal.size(),
     style: styleFor(options),
+    filter: options.filter,
     stdin: process.stdin,
     write: (bytes) => terminal.write(bytes),
     quit: () => ended.resolve(),

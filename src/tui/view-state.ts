@@ -2,6 +2,7 @@
 // What the user has chosen to look at, and how each action changes it. No I/O, no React.
 
 import type { RingName } from "../abi/event.js";
+import type { Expression } from "../expression/compile.js";
 
 export type Focus = RingName | "list";
 
@@ -15,6 +16,10 @@ export interface ViewState {
   /** The chosen command in flight, by what it is, never by its row. */
   readonly command: { readonly hostNo: number; readonly cid: number } | null;
   readonly frozen: boolean;
+  /** Only what matches is listed; null: everything. */
+  readonly filter: Expression | null;
+  /** What `findNext` and `findBack` look for. */
+  readonly find: Expression | null;
 }
 
 /** What moves the eye, and nothing else. */
@@ -43,6 +48,8 @@ export const INITIAL_VIEW: ViewState = {
   slots: { kuring: 0, ukring: 0 },
   command: null,
   frozen: false,
+  filter: null,
+  find: null,
 };
 
 /** What of the layout and of the model an action depends on. */
