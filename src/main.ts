@@ -136,6 +136,8 @@ async function loadTop(): Promise<object> {
   ]);
   return topCommand({
     attach,
+    readSettings: async (look) =>
+      (await import("./tui/settings.js")).readSettings(look, process.env),
     runScreen: async (observation, options) =>
       (await import("./tui/screen.js")).runScreen(observation, options),
   });

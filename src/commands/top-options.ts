@@ -15,6 +15,7 @@ export interface TopArguments {
   json: boolean;
   color: boolean;
   ascii: boolean;
+  theme?: string;
   quiet: boolean;
   own: boolean;
   observe: boolean;
@@ -64,6 +65,11 @@ export function topOptions(parser: Argv): Argv {
       type: "string",
       requiresArg: true,
       describe: "COLUMNSxROWS instead of the terminal's",
+    })
+    .option("theme", {
+      type: "string",
+      requiresArg: true,
+      describe: "16, truecolor, colorblind (no red against green), or mono",
     })
     .option("batch", { alias: "b", type: "boolean", default: false, describe: "plain frames" })
     .option("count", {

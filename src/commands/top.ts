@@ -30,21 +30,32 @@ export interface TopAttachOptions {
   readonly onRemark?: (text: string) => void;
 }
 
-export interface TopScreenOptions {
+/** What the user wants the screen to look like. */
+export interface TopLook {
+  readonly theme: string | null;
   readonly color: boolean;
   readonly ascii: boolean;
+}
+
+export interface TopScreenOptions<Settings> {
+  readonly settings: Settings;
   /** Instead of the terminal's own size. */
   readonly size: { readonly columns: number; readonly rows: number } | null;
   readonly filter: Expression | null;
 }
 
-export interface TopDependencies {
+/** `Settings` is the screen's own affair. */
+export interface TopDependencies<Settings> {
+  /** Reads the user's file. Errors: `usage` and others, of what stands there or was typed. */
+  readSettings(look: TopLook): Promise<Settings>;
   attach(options: TopAttachOptions): Promise<Observation>;
   /** Resolves when the user leaves; the terminal is as it was then, also on errors. */
-  runScreen(observation: Observation, options: TopScreenOptions): Promise<void>;
+  runScreen(observation: Observation, options: TopScreenOptions<Settings>): Promise<void>;
 }
 
-export function topCommand(dependencies: TopDependencies): CommandModule<object, TopArguments> {
+export function topCommand<Settings>(
+  dependencies: TopDependencies<Settings>,
+): CommandModule<object, TopArguments> {
   return {
     command: "top",
     builder: topOptions as never,
@@ -52,11 +63,18 @@ export function topCommand(dependencies: TopDependencies): CommandModule<object,
   };
 }
 
-async function runTop(dependencies: TopDependencies, args: TopArguments): Promise<void> {
+async function runTop<Settings>(
+  dependencies: TopDependencies<Settings>,
+  args: TopArguments,
+): Promise<void> {
   refuseUnbuilt(args);
   const size = args.size === undefined ? null : parseSize(args.size);
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
+  const { color, ascii, theme = null } = args;
+  // before the device is touched
+  const settings =
+    onScreen || theme !== null ? await dependencies.readSettings({ theme, color, ascii }) : null;
   const filter = await readFilter(args);
   const { device, dialect, force, own, lun: luns, fault: faults, handler: handlers, scan } = args;
   const observe = args.observe || args.readOnly;
@@ -73,8 +91,7 @@ async function runTop(dependencies: TopDependencies, args: TopArguments): Promis
     ...(!onScreen && !args.quiet && { onRemark: remark }),
   });
   try {
-    const { color, ascii } = args;
-    if (onScreen) await dependencies.runScreen(observation, { color, ascii, size, filter });
+    if (onScreen && settings) await dependencies.runScreen(observation, { settings, size, filter });
     else await batch(observation, args, pace, filter);
   } finally {
     await observation.close();

@@ -3,12 +3,14 @@
 // that forms and actions see.
 import type { Expression } from "../expression/compile.js";
 import type { Observation, Verbs } from "../session/observation.js";
+import type { KeyTable } from "./key-bindings.js";
 import { isOver, type Message } from "./message.js";
 import type { ScreenModel } from "./model.js";
 import type { Desk, Overlay, Tone } from "./overlay.js";
 
 export interface FrontOptions {
   readonly observation: Observation;
+  readonly keys: KeyTable;
   readonly model: () => ScreenModel;
   readonly filter: () => Expression | null;
   readonly setFilter: (filter: Expression | null) => void;
@@ -32,6 +34,10 @@ export class Front implements Desk {
 
   get refusal(): string {
     return refusalOf(this.#options.observation);
+  }
+
+  get keys(): KeyTable {
+    return this.#options.keys;
   }
 
   get model(): ScreenModel {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The help: every key there is, from the table that handles them, and what the letters mean.
 import type { ReactNode } from "react";
-import { KEYS } from "./keys.js";
 import type { Size } from "./layout.js";
 import { Lines } from "./lines.js";
 import type { Desk, Hint, Overlay } from "./overlay.js";
@@ -56,9 +55,9 @@ export class Help implements Overlay {
   }
 
   #layOut(columns: number): string[] {
-    const keys = KEYS.filter((row) => row.help !== "").map(
-      (row) => `${row.shown.padEnd(KEY_WIDTH)}${row.help}`,
-    );
+    const named = this.#desk.keys.rows.filter((row) => row.help !== "");
+    const keyWidth = Math.max(KEY_WIDTH, ...named.map((row) => row.shown.length + 2));
+    const keys = named.map((row) => `${row.shown.padEnd(keyWidth)}${row.help}`);
     if (columns < TWO_COLUMNS) return [...keys, "", ...LEGEND];
     const half = Math.ceil(keys.length / 2);
     const width = Math.max(...keys.map((line) => line.length)) + 3;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The keys that do something right now, as the bottom line shows them.
-import { KEYS, type Needs } from "./keys.js";
+import type { KeyRow, Needs } from "./keys.js";
 import type { ScreenModel } from "./model.js";
 import type { Hint } from "./overlay.js";
 import { chosenCommand, isHeld } from "./selection.js";
@@ -25,9 +25,10 @@ export function factsKey({ verbs, held, heldCommand }: KeyLineFacts): number {
   return (verbs ? 1 : 0) | (held ? 2 : 0) | (heldCommand ? 4 : 0);
 }
 
-export function keyHints(facts: KeyLineFacts): Hint[] {
+export function keyHints(facts: KeyLineFacts, rows: readonly KeyRow[]): Hint[] {
   const holds = (needs: Needs): boolean => needs === "nothing" || facts[needs];
-  return KEYS.filter((row) => row.line !== null && holds(row.needs))
+  return rows
+    .filter((row) => row.line !== null && holds(row.needs))
     .filter((row) => !(facts.held && row.action === "hold"))
     .map((row) => ({ key: row.shown.split(" ")[0] ?? "", word: row.line ?? "" }));
 }

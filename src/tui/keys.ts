@@ -75,13 +75,6 @@ function row(
   return { keys, action, shown, help, line, needs };
 }
 
-const ACTIONS = new Map(KEYS.flatMap((r) => r.keys.map((key) => [key, r.action] as const)));
-
-/** What a key does, null if nothing. */
-export function actionOf(key: string): Action | null {
-  return ACTIONS.get(key) ?? null;
-}
-
 /** As Ink's useInput tells of a key. */
 export interface PressedKey {
   readonly upArrow: boolean;
@@ -137,3 +130,12 @@ const PLAIN_NAMES: Readonly<Record<string, string>> = {
   "\x0c": "ctrl-l",
   "\x1a": "ctrl-z",
 };
+
+const NAMED = new Set([...SPECIAL.map(([, name]) => name), "tab", "shift-tab", "space"]);
+/** Ctrl-H, I, J and M are other keys to every terminal. */
+const CHARACTER = /^([!-~]|ctrl-[a-gkln-z])$/;
+
+/** A name that `keyNames` can give. */
+export function isKeyName(name: string): boolean {
+  return NAMED.has(name) || CHARACTER.test(name);
+}

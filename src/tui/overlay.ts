@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { Expression } from "../expression/compile.js";
 import type { Verbs } from "../session/observation.js";
 import type { Region } from "./cells.js";
+import type { KeyTable } from "./key-bindings.js";
 import type { Layout, Size } from "./layout.js";
 import type { ScreenModel } from "./model.js";
 
@@ -34,6 +35,8 @@ export interface Desk {
   /** Null where nothing can be asked for; `refusal` then says why. */
   readonly verbs: Verbs | null;
   readonly refusal: string;
+  /** With what the user has put elsewhere. */
+  readonly keys: KeyTable;
   /** The latest. */
   readonly model: ScreenModel;
   /** What the lists are cut down to now. */

@@ -10,8 +10,8 @@ import { Cells } from "./cells.js";
 import { diffCells } from "./diff.js";
 import { Front } from "./front.js";
 import { type InkSurface, mountInk } from "./ink-surface.js";
+import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
-import { actionOf } from "./keys.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
@@ -33,6 +33,7 @@ export interface ScreenViewOptions {
   readonly style: Style;
   /** The lists start cut down to this. */
   readonly filter?: Expression | null;
+  readonly keys: KeyTable;
   readonly stdin: NodeJS.ReadStream;
   readonly write: (bytes: string) => void;
   readonly quit: () => void;
@@ -60,6 +61,7 @@ export class ScreenView {
     this.#model = takeModel(watch);
     this.#front = new Front({
       observation: watch.observation,
+      keys: options.keys,
       model: () => this.#model,
       filter: () => this.#state.filter,
       setFilter: (filter) => this.#choose({ filter }),
@@ -89,7 +91,7 @@ export class ScreenView {
     this.#hinted = overlay ? -1 : factsKey(facts);
     return {
       layout: this.#layout,
-      hints: overlay ? overlay.hints : keyHints(facts),
+      hints: overlay ? overlay.hints : keyHints(facts, this.#options.keys.rows),
       front: overlay && { overlay, region: overlayRegion(this.#layout, overlay) },
       onKey: (name) => this.#key(name),
     };
@@ -157,8 +159,8 @@ export class ScreenView {
   #key(name: string): void {
     this.#front.forget();
     const { overlay } = this.#front;
-    const action = actionOf(name);
-    if (overlay && !isAlways(action)) {
+    const action = this.#options.keys.actionOf(name);
+    if (overlay && !isAlways(action, name)) {
       overlay.key(name);
       this.#lay();
     } else if (action) this.#do(action);
@@ -188,8 +190,9 @@ export class ScreenView {
   }
 }
 
-/** Whatever is in front. */
-function isAlways(action: Action | null): boolean {
+/** Whatever is in front; a printable key may be meant as text there. */
+function isAlways(action: Action | null, key: string): boolean {
+  if (!key.startsWith("ctrl-")) return false;
   return action === "leave" || action === "suspend" || action === "redraw";
 }
 

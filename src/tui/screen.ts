@@ -4,16 +4,13 @@
 import type { Expression } from "../expression/compile.js";
 import type { Observation } from "../session/observation.js";
 import { Watch } from "../session/watch.js";
-import { terminalGlyphs } from "./glyphs.js";
 import { type Size, saneSize } from "./layout.js";
 import { ScreenView } from "./screen-view.js";
-import { hasColors, Terminal } from "./terminal.js";
-import { type Style, THEMES } from "./theme.js";
+import type { ScreenSettings } from "./settings.js";
+import { Terminal } from "./terminal.js";
 
 export interface ScreenOptions {
-  readonly color: boolean;
-  /** Nothing beyond ASCII, whatever the terminal can show. */
-  readonly ascii: boolean;
+  readonly settings: ScreenSettings;
   /** Instead of the terminal's own size. */
   readonly size: Size | null;
   /** What it starts with. */
@@ -54,19 +51,12 @@ export async function runScreen(observation: Observation, options: ScreenOptions
   }
 }
 
-function styleFor({ color, ascii }: ScreenOptions): Style {
-  const { env } = process;
-  return {
-    theme: hasColors(color, env.TERM) ? THEMES["16"] : THEMES.mono,
-    glyphs: ascii ? "ascii" : terminalGlyphs(env),
-  };
-}
-
 function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, ended: Ending) {
   const view = new ScreenView({
     watch,
     size: terminal.size(),
-    style: styleFor(options),
+    style: options.settings.style,
+    keys: options.settings.keys,
     filter: options.filter,
     stdin: process.stdin,
     write: (bytes) => terminal.write(bytes),

@@ -5,6 +5,7 @@ import { PassThrough } from "node:stream";
 import xterm from "@xterm/headless";
 import type { Watch } from "../../src/session/watch.js";
 import type { Glyphs } from "../../src/tui/glyphs.js";
+import { DEFAULT_KEYS, type KeyTable } from "../../src/tui/key-bindings.js";
 import { ScreenView } from "../../src/tui/screen-view.js";
 import { THEMES } from "../../src/tui/theme.js";
 
@@ -27,6 +28,7 @@ export interface VirtualScreenOptions {
   readonly colors: boolean;
   /** Without it ASCII goes with mono, as on a serial line. */
   readonly glyphs?: Glyphs;
+  readonly keys?: KeyTable;
 }
 
 export class VirtualScreen {
@@ -38,7 +40,7 @@ export class VirtualScreen {
   readonly #terminal: xterm.Terminal;
   readonly #keyboard = new Keyboard();
 
-  constructor(watch: Watch, { columns, rows, colors, glyphs }: VirtualScreenOptions) {
+  constructor(watch: Watch, { columns, rows, colors, glyphs, keys }: VirtualScreenOptions) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.view = new ScreenView({
       watch,
@@ -47,6 +49,7 @@ export class VirtualScreen {
         theme: colors ? THEMES["16"] : THEMES.mono,
         glyphs: glyphs ?? (colors ? "unicode" : "ascii"),
       },
+      keys: keys ?? DEFAULT_KEYS,
       stdin: this.#keyboard as unknown as NodeJS.ReadStream,
       write: (bytes) => {
         this.output += bytes;
