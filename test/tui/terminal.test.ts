@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The built program in a real pty: the terminal is as it was after every way out.
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pty from "@lydell/node-pty";
 import xterm from "@xterm/headless";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 const IMAGE = "fixtures/ring-aborts-pending.bin";
@@ -24,6 +25,7 @@ class Shell {
       ...process.env,
       TERM: "xterm-256color",
       PS1: "$ ",
+      XDG_CONFIG_HOME: "/nonexistent",
       ...env,
     };
     const { CI, NO_COLOR, FORCE_COLOR, ...clean } = inherited;
@@ -208,5 +210,42 @@ describe("the screen", () => {
     expect(shown.raw).not.toMatch(/\x1b\[[0-9;]*3[0-7]m/);
     shown.type("q");
     await expectRestored(shown, 0);
+  });
+});
+
+describe("the user's file", () => {
+  const home = mkdtempSync(join(tmpdir(), "tgtctl-home-"));
+  const env = { XDG_CONFIG_HOME: home, LANG: "C.UTF-8", LC_ALL: "" };
+  mkdirSync(join(home, "tgtctl"));
+  const write = (text: string) => writeFileSync(join(home, "tgtctl/config.json"), text);
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  it("changes theme, characters and keys", async () => {
+    write('{"theme": "truecolor", "ascii": true, "keys": {"quit": ["Z"]}}');
+    const shown = shell(script(TOP), 80, 24, env);
+    await shown.shows("Z quit");
+    expect(shown.raw).toContain("38;2;");
+    expect(shown.raw).not.toMatch(/[^\x00-\x7f]/);
+    shown.type("Z");
+    await expectRestored(shown, 0);
+  });
+
+  it("gives way to the command line", async () => {
+    write('{"theme": "truecolor"}');
+    const shown = shell(script(`${TOP} --theme colorblind`), 80, 24, env);
+    await shown.shows("slot kuring 270");
+    expect(shown.raw).toContain("38;5;");
+    expect(shown.raw).not.toContain("38;2;");
+    expect(shown.raw).toContain("\u2500");
+    shown.type("q");
+    await expectRestored(shown, 0);
+  });
+
+  it("with a fault in it is told of before there is a screen", async () => {
+    write('{"keys": {"step": ["q"]}}');
+    const shown = shell(script(TOP), 120, 24, env);
+    await shown.shows("code=64");
+    expect(shown.text).toContain('config.json: keys: quit: "q" is on step too');
+    expect(shown.raw).not.toContain("\x1b[?1049h");
   });
 });
