@@ -4,17 +4,27 @@
 import { ageText } from "../features/frame-units.js";
 import { lunText } from "../scsi/lun.js";
 import type { InFlightCommand } from "../session/in-flight.js";
-import { BOLD, type Cells, DIM, INVERSE, PLAIN, RED, type Region, YELLOW } from "./cells.js";
+import {
+  BOLD,
+  type Cells,
+  DIM,
+  INVERSE,
+  PLAIN,
+  RED,
+  type Region,
+  UNDERLINE,
+  YELLOW,
+} from "./cells.js";
 import type { ScreenModel } from "./model.js";
 import type { ViewState } from "./view-state.js";
 
 /** The SCSI midlayer's default for disks; the host's own is not visible from here. */
 const TIMEOUT_MS = 30_000;
 
-/** Amber from half the timeout on, red from nine tenths. */
+/** Amber from half the timeout on, red and underlined from nine tenths. */
 export function ageAttributes(ageMs: number | null): number {
   if (ageMs === null || ageMs < TIMEOUT_MS / 2) return PLAIN;
-  return ageMs < TIMEOUT_MS * 0.9 ? YELLOW | BOLD : RED | BOLD;
+  return ageMs < TIMEOUT_MS * 0.9 ? YELLOW | BOLD : RED | BOLD | UNDERLINE;
 }
 
 /** `in flight 26   oldest 4.1 s of 30 s   1 task function open`. */

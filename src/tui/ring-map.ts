@@ -22,6 +22,8 @@ import type { MapLayout } from "./layout.js";
 /** Changed within this time: bright. */
 const RECENT_NS = 1e9;
 const LABEL_WIDTH = 5;
+/** Underlined, too: without colours it would look like a published slot that is consumed next. */
+const SELECTED = YELLOW | BOLD | INVERSE | UNDERLINE;
 
 /** By kind: CMD_RSP, TSK_MGMT_RSP, CMD_REQ, CMD_DONE, TSK_MGMT_REQ. */
 const LETTERS = ["r", "m", "q", "d", "t"];
@@ -100,7 +102,7 @@ export function paintRingMap(
       let attributes = mark.attributes;
       if (covers(producerSlot, first, slotsPerCell)) attributes |= UNDERLINE;
       if (covers(consumerSlot, first, slotsPerCell)) attributes |= INVERSE;
-      if (covers(selected, first, slotsPerCell)) attributes = YELLOW | BOLD | INVERSE;
+      if (covers(selected, first, slotsPerCell)) attributes = SELECTED;
       cells.set(map.x + LABEL_WIDTH + i, map.y + line, mark.letter.charCodeAt(0), attributes);
     }
   }
