@@ -38,6 +38,7 @@ describe("mono", () => {
 
   it("tells the selected slot from the consumer's and the producer's position", () => {
     const { watch } = busyScene();
+    watch.refresh();
     const model = takeModel(watch);
     const layout = layoutFor({ columns: 120, rows: 40 }, 512);
     if (layout.kind !== "full") throw new Error("no map");
