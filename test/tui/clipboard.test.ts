@@ -93,7 +93,8 @@ describe("through tmux", () => {
     writeFileSync(join(folder, "conf"), settings);
     writeFileSync(join(folder, "bytes"), bytes);
     const args = ["-S", join(folder, "socket"), "-f", join(folder, "conf")];
-    const command = `cat ${join(folder, "bytes")}; sleep 0.5`;
+    // a client that is still drawing its window drops what is passed through
+    const command = `sleep 0.7; cat ${join(folder, "bytes")}; sleep 0.5`;
     const { TMUX, ...env } = process.env;
     const shown = pty.spawn("tmux", [...args, "new-session", command], {
       cols: 80,
