@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What came of an action: a few lines above the key line, until the next key or for some seconds.
+import { causeText, TgtctlError } from "../errors.js";
 import { BOLD, type Cells, GREEN, INVERSE, RED } from "./cells.js";
 import type { Tone } from "./overlay.js";
 
@@ -16,6 +17,11 @@ export interface Message {
 
 export function isOver({ since }: Message, nowMs: number): boolean {
   return nowMs - since > SHOWN_MS;
+}
+
+/** What failed, and what to do about it. */
+export function troubleText(error: unknown): string {
+  return error instanceof TgtctlError ? `${error.message}: ${error.remedy}` : causeText(error);
 }
 
 /** Words, wrapped to `width`; what does not fit in MOST_ROWS is cut. */

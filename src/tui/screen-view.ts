@@ -13,9 +13,11 @@ import { type InkSurface, mountInk } from "./ink-surface.js";
 import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
+import { troubleText } from "./message.js";
 import { type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
+import { screenText, writeScreenFile } from "./screen-file.js";
 import { chosenCommand } from "./selection.js";
 import type { Style } from "./theme.js";
 import {
@@ -135,6 +137,13 @@ export class ScreenView {
   }
 
   #show(): void {
+    this.#paint();
+    this.#options.write(diffCells(this.#shown, this.#next, this.#options.style));
+    this.#shown ??= new Cells(this.#next.columns, this.#next.rows);
+    this.#shown.copy(this.#next);
+  }
+
+  #paint(): void {
     const behind = this.#state.frozen ? this.#options.watch.seen - this.#model.seen : 0;
     const { overlay, message } = this.#front;
     this.#next.copy(this.#base);
@@ -151,9 +160,6 @@ export class ScreenView {
       front,
       message,
     });
-    this.#options.write(diffCells(this.#shown, this.#next, this.#options.style));
-    this.#shown ??= new Cells(this.#next.columns, this.#next.rows);
-    this.#shown.copy(this.#next);
   }
 
   #key(name: string): void {
@@ -171,11 +177,23 @@ export class ScreenView {
     if (action === "quit" || action === "leave") this.#options.quit();
     else if (action === "suspend") this.#options.suspend();
     else if (action === "redraw") this.redraw(this.#layout.size);
+    else if (action === "dump") this.#dump();
     else if (!perform(action, this.#front, chosenCommand(this.#state, this.#model))) {
       this.#state = act(this.#state, action as ViewAction, this.#context());
       this.#hint();
     }
     this.#show();
+  }
+
+  #dump(): void {
+    this.#paint(); // without the message that this key has taken away
+    const text = screenText(this.#next, this.#options.style.glyphs);
+    try {
+      const path = writeScreenFile(process.cwd(), text, new Date());
+      this.#front.say(`this screen is in ${path}`, "done");
+    } catch (error) {
+      this.#front.say(troubleText(error), "trouble");
+    }
   }
 
   #context(): ActionContext {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Holding, stepping and letting go from the screen: the owner's verbs on what is selected, and what came
 // of them in one line.
-import { causeText } from "../errors.js";
 import { heldName, holdText, requestText, sentText } from "../features/held-text.js";
 import type { HeldView, SentList } from "../session/engine/verbs.js";
 import type { HoldState } from "../session/hold/engine-control.js";
 import type { Verbs } from "../session/observation.js";
 import type { CommandName } from "./actions.js";
+import { troubleText } from "./message.js";
 import type { Desk } from "./overlay.js";
 import { Question } from "./question.js";
 
@@ -31,7 +31,7 @@ export async function told(desk: Desk, doing: Promise<string>): Promise<void> {
   try {
     desk.say(await doing, "done");
   } catch (error) {
-    desk.say(causeText(error), "trouble");
+    desk.say(troubleText(error), "trouble");
   }
 }
 
