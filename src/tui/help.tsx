@@ -5,9 +5,9 @@ import type { Size } from "./layout.js";
 import { Lines } from "./lines.js";
 import type { Desk, Hint, Overlay } from "./overlay.js";
 
-const KEY_WIDTH = 14;
-/** From here on two columns of keys stand side by side. */
-const TWO_COLUMNS = 100;
+const KEY_WIDTH = 13;
+/** Between two columns of keys, where they fit side by side. */
+const GAP = 3;
 
 const LEGEND = [
   "#  a CMD_REQ whose answer is kept back",
@@ -58,11 +58,12 @@ export class Help implements Overlay {
     const named = this.#desk.keys.rows.filter((row) => row.help !== "");
     const keyWidth = Math.max(KEY_WIDTH, ...named.map((row) => row.shown.length + 2));
     const keys = named.map((row) => `${row.shown.padEnd(keyWidth)}${row.help}`);
-    if (columns < TWO_COLUMNS) return [...keys, "", ...LEGEND];
     const half = Math.ceil(keys.length / 2);
-    const width = Math.max(...keys.map((line) => line.length)) + 3;
+    const left = Math.max(...keys.slice(0, half).map((line) => line.length)) + GAP;
+    const right = Math.max(...keys.slice(half).map((line) => line.length));
+    if (left + right + 2 > columns) return [...keys, "", ...LEGEND];
     const rows = keys.slice(0, half).map((line, i) => {
-      return `${line.padEnd(width)}${keys[half + i] ?? ""}`.trimEnd();
+      return `${line.padEnd(left)}${keys[half + i] ?? ""}`.trimEnd();
     });
     return [...rows, "", ...LEGEND];
   }
