@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What is in front of the panels: a stack of overlays, and the message line. The screen as the `Desk`
 // that forms and actions see.
+import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { Observation, Verbs } from "../session/observation.js";
+import type { Action } from "./actions.js";
 import type { KeyTable } from "./key-bindings.js";
 import { isOver, type Message } from "./message.js";
 import type { ScreenModel } from "./model.js";
@@ -15,6 +17,8 @@ export interface FrontOptions {
   readonly filter: () => Expression | null;
   readonly setFilter: (filter: Expression | null) => void;
   readonly find: (wanted: Expression | null) => void;
+  readonly act: (action: Action) => void;
+  readonly goTo: (ring: RingName, slot: number) => void;
   /** What is in front is another, or looks otherwise. */
   readonly changed: () => void;
 }
@@ -56,6 +60,14 @@ export class Front implements Desk {
     this.#options.find(wanted);
   }
 
+  act(action: Action): void {
+    this.#options.act(action);
+  }
+
+  goTo(ring: RingName, slot: number): void {
+    this.#options.goTo(ring, slot);
+  }
+
   /** The one that takes the keys. */
   get overlay(): Overlay | null {
     return this.#stack.at(-1) ?? null;
@@ -91,6 +103,7 @@ export class Front implements Desk {
 
   /** Once a frame. */
   age(): void {
+    this.overlay?.frame?.();
     if (this.#message && isOver(this.#message, performance.now())) this.#message = null;
   }
 }

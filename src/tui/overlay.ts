@@ -2,8 +2,10 @@
 // What lies in front of the panels and takes the keys: forms, prompts, questions, the help; and what
 // all of them may ask of the screen.
 import type { ReactNode } from "react";
+import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { Verbs } from "../session/observation.js";
+import type { Action } from "./actions.js";
 import type { Region } from "./cells.js";
 import type { KeyTable } from "./key-bindings.js";
 import type { Layout, Size } from "./layout.js";
@@ -26,6 +28,8 @@ export interface Overlay {
   readonly hints: readonly Hint[];
   /** One key, by the names of keys.ts; a printable one is itself, the space bar is `space`. */
   key(name: string): void;
+  /** Once a frame while it takes the keys: looks whether it must ask for `Desk.refresh`. */
+  frame?(): void;
 }
 
 export type Tone = "done" | "trouble";
@@ -45,6 +49,10 @@ export interface Desk {
   setFilter(filter: Expression | null): void;
   /** Selects the next older event that matches, and is looked for from now on; null: nothing is. */
   find(wanted: Expression | null): void;
+  /** As if its key had been pressed where nothing is in front. */
+  act(action: Action): void;
+  /** Selects a slot. */
+  goTo(ring: RingName, slot: number): void;
   /** Over the one that is open, which comes back when this one closes. */
   open(overlay: Overlay): void;
   close(): void;

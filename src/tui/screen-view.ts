@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One screen, whatever it is shown on: model and state in, bytes for the terminal out.
 
+import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { Watch } from "../session/watch.js";
 import { type Action, perform } from "./actions.js";
@@ -68,6 +69,8 @@ export class ScreenView {
       filter: () => this.#state.filter,
       setFilter: (filter) => this.#choose({ filter }),
       find: (find) => this.#choose({ find }),
+      act: (action) => this.#do(action),
+      goTo: (ring, slot) => this.#choose(slotChosen(this.#state, ring, slot)),
       changed: () => this.#lay(),
     });
     this.#state = { ...INITIAL_VIEW, slots: firstSlots(this.#model), filter };
@@ -82,7 +85,7 @@ export class ScreenView {
     return this.#state;
   }
 
-  #choose(choice: Partial<Pick<ViewState, "filter" | "find">>): void {
+  #choose(choice: Partial<ViewState>): void {
     this.#state = { ...this.#state, ...choice };
     this.#show();
   }
@@ -206,6 +209,10 @@ export class ScreenView {
       findRequest: (hostNo, cid) => look.kuring.findRequest(hostNo, cid),
     };
   }
+}
+
+function slotChosen({ slots }: ViewState, ring: RingName, slot: number): Partial<ViewState> {
+  return { focus: ring, ring, slots: { ...slots, [ring]: slot } };
 }
 
 /** Whatever is in front; a printable key may be meant as text there. */
