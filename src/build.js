@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bundles src/ into dist/: one chunk per thing that is started on its own, so that
 // `--version` loads nothing and a screen's libraries load only with a screen.
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
@@ -31,3 +31,18 @@ await build({
   legalComments: "external",
   logLevel: "warning",
 });
+
+// the man page comes from the tables of the program, so it is made by a bundle of its own
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+await build({
+  entryPoints: ["src/man/top-page.ts"],
+  outfile: "dist/man/top-page.mjs",
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+});
+const { topPage } = await import("../dist/man/top-page.mjs");
+writeFileSync("dist/man/tgtctl-top.1", topPage(version));
+rmSync("dist/man/top-page.mjs");

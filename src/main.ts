@@ -3,52 +3,8 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { processSpecText } from "./device/process-spec.js";
 import { causeText, EXIT_CODES, TgtctlError } from "./errors.js";
+import { globalOptions } from "./global-options.js";
 import { type ReportOptions, reportError } from "./report-error.js";
-
-interface GlobalArguments {
-  device: string;
-  dialect: string;
-  force: boolean;
-  json: boolean;
-  color: boolean;
-  ascii: boolean;
-  debug: boolean;
-  quiet: boolean;
-}
-
-function globalOptions(parser: Argv): Argv<GlobalArguments> {
-  return parser
-    .option("device", {
-      alias: "D",
-      type: "string",
-      requiresArg: true,
-      defaultDescription: "TGTCTL_DEVICE or /dev/tgt",
-      describe: "character device, sim or sim:k=v,..., or a ring image",
-    })
-    .option("pid", {
-      alias: "p",
-      type: "string",
-      requiresArg: true,
-      describe: "top, dump: the rings that this process maps, nothing opened",
-    })
-    .option("sim", { type: "boolean", describe: "same as --device sim" })
-    .option("dialect", {
-      type: "string",
-      requiresArg: true,
-      default: "seed-x86_64",
-      describe: "layout of the rings",
-    })
-    .option("force", { type: "boolean", default: false, describe: "where a refusal says so" })
-    .option("json", { type: "boolean", default: false, describe: "machine-readable output" })
-    .option("color", { type: "boolean", default: !process.env.NO_COLOR, describe: "colours" })
-    .option("ascii", { type: "boolean", default: false, describe: "ASCII only" })
-    .option("debug", { type: "boolean", default: false, describe: "stack traces on errors" })
-    .option("quiet", { alias: "q", type: "boolean", default: false, describe: "no remarks" })
-    .middleware((args) => {
-      refuseRepeats(args);
-      chooseDevice(args);
-    }, true) as unknown as Argv<GlobalArguments>;
-}
 
 /** A row per command, with the one text that describes it; its module is loaded when it is asked for. */
 const COMMANDS: readonly (readonly [
@@ -275,7 +231,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const report = { json: argv.includes("--json"), debug: argv.includes("--debug") };
   watchOutput(report);
   try {
-    const parser = globalOptions(yargs([...argv]).scriptName("tgtctl"));
+    const parser = globalOptions(yargs([...argv]).scriptName("tgtctl")).middleware((args) => {
+      refuseRepeats(args);
+      chooseDevice(args);
+    }, true);
     for (const row of COMMANDS) parser.command(lazily(row));
     await parser
       .demandCommand(1, "no command given")

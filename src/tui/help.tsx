@@ -2,20 +2,13 @@
 // The help: every key there is, from the table that handles them, and what the letters mean.
 import type { ReactNode } from "react";
 import type { Size } from "./layout.js";
+import { LEGEND } from "./legend.js";
 import { Lines } from "./lines.js";
 import type { Desk, Hint, Overlay } from "./overlay.js";
 
 const KEY_WIDTH = 13;
 /** Between two columns of keys, where they fit side by side. */
 const GAP = 3;
-
-const LEGEND = [
-  "#  a CMD_REQ whose answer is kept back",
-  "q d t  last held CMD_REQ, CMD_DONE, TSK_MGMT_REQ; free again",
-  "r m    last held CMD_RSP, TSK_MGMT_RSP; free again",
-  "upper case: published, not consumed      !  something is wrong",
-  ". never used   underlined: producer   inverse: consumer   bright: new",
-];
 
 export class Help implements Overlay {
   readonly title = "keys";

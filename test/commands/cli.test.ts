@@ -40,6 +40,7 @@ describe("argv -> exit code", () => {
     ["frames that are no number", () => ["top", "--sim", "-b", "-n", "x"], 64, /-n: not a number/],
     ["dump of a simulator", () => ["dump", "--sim"], 64, /memory of the .*\n.*top --sim/],
     ["dump of a named one", () => ["dump", "-D", "sim:name=x"], 64, /top -D sim:name=x, or/],
+    ["a theme that is none", () => ["top", "--sim", "--theme", "x"], 64, /no such theme\n.*mono/],
     ["no steps", () => ["step", "0"], 64, /step 0: not a whole number/],
     ["steps and a half", () => ["step", "1.5"], 64, /step 1.5: not a whole number/],
     ["a breakpoint's id", () => ["break", "delete", "x"], 64, /break delete x: not/],
