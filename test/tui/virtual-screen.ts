@@ -7,7 +7,7 @@ import type { Watch } from "../../src/session/watch.js";
 import type { Glyphs } from "../../src/tui/glyphs.js";
 import { DEFAULT_KEYS, type KeyTable } from "../../src/tui/key-bindings.js";
 import { ScreenView } from "../../src/tui/screen-view.js";
-import { THEMES } from "../../src/tui/theme.js";
+import { THEMES, type ThemeName } from "../../src/tui/theme.js";
 
 class Keyboard extends PassThrough {
   readonly isTTY = true;
@@ -28,6 +28,8 @@ export interface VirtualScreenOptions {
   readonly colors: boolean;
   /** Without it ASCII goes with mono, as on a serial line. */
   readonly glyphs?: Glyphs;
+  /** Instead of the one that `colors` says. */
+  readonly theme?: ThemeName;
   readonly keys?: KeyTable;
 }
 
@@ -40,13 +42,14 @@ export class VirtualScreen {
   readonly #terminal: xterm.Terminal;
   readonly #keyboard = new Keyboard();
 
-  constructor(watch: Watch, { columns, rows, colors, glyphs, keys }: VirtualScreenOptions) {
+  constructor(watch: Watch, options: VirtualScreenOptions) {
+    const { columns, rows, colors, glyphs, keys, theme } = options;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.view = new ScreenView({
       watch,
       size: { columns, rows },
       style: {
-        theme: colors ? THEMES["16"] : THEMES.mono,
+        theme: THEMES[theme ?? (colors ? "16" : "mono")],
         glyphs: glyphs ?? (colors ? "unicode" : "ascii"),
       },
       keys: keys ?? DEFAULT_KEYS,
@@ -81,6 +84,12 @@ export class VirtualScreen {
 
   async #settled(): Promise<void> {
     await new Promise<void>((resolve) => this.#terminal.write("", resolve));
+  }
+
+  /** The emulator, once everything written has reached it. */
+  async emulator(): Promise<xterm.Terminal> {
+    await this.#settled();
+    return this.#terminal;
   }
 
   async lines(): Promise<string[]> {
