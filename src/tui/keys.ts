@@ -115,7 +115,7 @@ export function keyNames(input: string, key: PressedKey): string[] {
   if (key.tab) return [key.shift ? "shift-tab" : "tab"];
   for (const [flag, name] of SPECIAL) if (key[flag]) return [name];
   if (key.ctrl) return [`ctrl-${input}`];
-  return Array.from(input, (character) => PLAIN_NAMES[character] ?? character);
+  return Array.from(input, (character) => PLAIN_NAMES[character] ?? controlName(character));
 }
 
 /** Keys typed faster than they are read arrive as one text. */
@@ -126,10 +126,13 @@ const PLAIN_NAMES: Readonly<Record<string, string>> = {
   "\n": "enter",
   "\b": "backspace",
   "\x7f": "backspace",
-  "\x03": "ctrl-c",
-  "\x0c": "ctrl-l",
-  "\x1a": "ctrl-z",
 };
+
+/** `ctrl-l` for what Ctrl-L sends; any other character is its own name. */
+function controlName(character: string): string {
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 0x60)}` : character;
+}
 
 const NAMED = new Set([...SPECIAL.map(([, name]) => name), "tab", "shift-tab", "space"]);
 /** Ctrl-H, I, J and M are other keys to every terminal. */

@@ -51,6 +51,12 @@ describe("rebinding", () => {
     expect(shown.quits).toBe(2);
   });
 
+  it("holds for keys that come faster than they are read", async () => {
+    const shown = screen(table({ right: ["w", "ctrl-f"] }));
+    await shown.type("w\x06w");
+    expect(shown.view.state.slots.kuring).toBe(273);
+  });
+
   it("is what the key line and the help say", async () => {
     const shown = screen(table({ freeze: ["F"], find: [], left: ["a"] }));
     expect((await shown.lines()).at(-1)).toContain("F freeze");
