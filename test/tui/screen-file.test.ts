@@ -13,10 +13,25 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { TgtctlError } from "../../src/errors.js";
 import { BOLD, Cells } from "../../src/tui/cells.js";
 import { screenFileName, screenText, writeScreenFile } from "../../src/tui/screen-file.js";
+
+/** Bytes the disk still takes. */
+const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const writeSync = (fd: number, bytes: Buffer, offset: number): number => {
+    if (disk.room === 0) {
+      throw Object.assign(new Error("full"), { code: "ENOSPC", errno: -28, syscall: "write" });
+    }
+    const length = Math.min(bytes.length - offset, disk.room, 5);
+    disk.room -= length;
+    return fs.writeSync(fd, bytes, offset, length);
+  };
+  return { ...fs, writeSync };
+});
 
 const folder = mkdtempSync(join(tmpdir(), "tgtctl-screen-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,6 +67,18 @@ describe("the file", () => {
     expect(paths.map((path) => readFileSync(path, "utf8"))).toEqual(["one\n", "two\n", "three\n"]);
     expect(paths.map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
     expect(readdirSync(at)).not.toContain("elsewhere");
+  });
+
+  it("is whole, or it is not there", () => {
+    const at = directory("full");
+    const path = writeScreenFile(at, "written in pieces \u2500\n", NOW);
+    expect(readFileSync(path, "utf8")).toBe("written in pieces \u2500\n");
+    disk.room = 10;
+    expect(() => writeScreenFile(at, "more than ten bytes\n", NOW)).toThrow(
+      /-2\.txt: .*space.*\(ENOSPC\)/,
+    );
+    disk.room = Number.POSITIVE_INFINITY;
+    expect(readdirSync(at)).toEqual(["tgtctl-20310102-030405.txt"]);
   });
 
   it("is not made where there is no room for a name", () => {
