@@ -30,6 +30,8 @@ export interface EventSource {
   readonly missedAtLeast?: number;
   /** Holes in what is delivered, beside those that `missed` counts: grows with each. */
   readonly gaps?: number;
+  /** Events that are kept for a reader that is late; where it is not said, what a ring holds. */
+  readonly holds?: number;
 }
 
 // Entry: u32 ring | u32 index | f64 t_ns | s32 verdict | u32 flags | the slot.
@@ -38,6 +40,8 @@ const VERDICT_KNOWN = 1;
 // Header: i32 written low, i32 entry count mask; both free-running in entries.
 const HEADER_SIZE = 64;
 const WRITTEN = 0;
+/** Entries fetched at once: what another processor has just written is dear to ask for word by word. */
+const FETCHED = 64;
 
 export interface JournalShape {
   readonly memory: SharedArrayBuffer;
@@ -101,24 +105,31 @@ export class JournalWriter {
 export class JournalReader implements EventSource {
   readonly #shape: JournalShape;
   readonly #head: Int32Array;
-  readonly #view: DataView;
-  readonly #bytes: Uint8Array;
-  readonly #event: ObservedEvent & { slot: Uint8Array };
+  readonly #words: Int32Array;
+  readonly #entryWords: number;
+  /** Entries as fetched, whole. */
+  readonly #fetched: Int32Array;
+  readonly #fetchedDoubles: Float64Array;
+  readonly #event: ObservedEvent;
+  /** The event's slot. */
+  readonly #slot: Int32Array;
   #next = 0;
   #missed = 0;
 
   constructor(shape: JournalShape, slotSize: number) {
     this.#shape = shape;
     this.#head = new Int32Array(shape.memory, 0, HEADER_SIZE >> 2);
-    this.#view = new DataView(shape.memory, HEADER_SIZE);
-    this.#bytes = new Uint8Array(shape.memory, HEADER_SIZE);
-    this.#event = {
-      ring: "kuring",
-      index: 0,
-      tNs: 0,
-      slot: new Uint8Array(slotSize),
-      verdict: null,
-    };
+    this.#words = new Int32Array(shape.memory, HEADER_SIZE);
+    this.#entryWords = shape.entrySize >> 2;
+    this.#fetched = new Int32Array(FETCHED * this.#entryWords);
+    this.#fetchedDoubles = new Float64Array(this.#fetched.buffer);
+    this.#slot = new Int32Array((slotSize + 3) >> 2);
+    const slot = new Uint8Array(this.#slot.buffer, 0, slotSize);
+    this.#event = { ring: "kuring", index: 0, tNs: 0, slot, verdict: null };
+  }
+
+  get holds(): number {
+    return this.#shape.entries;
   }
 
   get missed(): number {
@@ -126,40 +137,53 @@ export class JournalReader implements EventSource {
   }
 
   read(sink: (event: ObservedEvent) => void, limit = Number.POSITIVE_INFINITY): void {
-    const { entries, entrySize } = this.#shape;
-    for (let delivered = 0; delivered < limit; delivered++) {
-      const written = Atomics.load(this.#head, WRITTEN);
-      const behind = (written - this.#next) | 0;
-      if (behind === 0) return;
-      // the entry being overwritten right now is entries - 1 behind the newest
-      if (behind >= entries) this.#skip(behind - entries / 2);
-      const base = (this.#next & (entries - 1)) * entrySize;
-      this.#copy(base);
-      const after = (Atomics.load(this.#head, WRITTEN) - this.#next) | 0;
-      if (after >= entries) {
-        this.#skip(1); // overwritten under the copy
-        continue;
+    for (let left = limit; left > 0; ) {
+      const count = this.#fetch(Math.min(left, FETCHED));
+      if (count === 0) return;
+      for (let i = 0; i < count; i++) {
+        this.#point(i * this.#entryWords);
+        this.#next = (this.#next + 1) | 0;
+        sink(this.#event);
       }
-      this.#next = (this.#next + 1) | 0;
-      sink(this.#event);
+      left -= count;
     }
   }
 
-  #skip(count: number): void {
-    this.#missed += count;
-    this.#next = (this.#next + count) | 0;
+  #behind(): number {
+    return (Atomics.load(this.#head, WRITTEN) - this.#next) | 0;
   }
 
-  #copy(base: number): void {
-    const event = this.#event;
-    event.ring = this.#view.getUint32(base, true) === 0 ? "kuring" : "ukring";
-    event.index = this.#view.getUint32(base + 4, true);
-    event.tNs = this.#view.getFloat64(base + 8, true);
-    event.verdict =
-      this.#view.getUint32(base + 20, true) & VERDICT_KNOWN
-        ? this.#view.getInt32(base + 16, true)
-        : null;
-    const from = base + ENTRY_HEADER;
-    event.slot.set(this.#bytes.subarray(from, from + event.slot.length));
+  /** At most `most` of the next entries; returns how many there were. What is gone by now is missed. */
+  #fetch(most: number): number {
+    const { entries } = this.#shape;
+    for (;;) {
+      let behind = this.#behind();
+      // the entry being overwritten right now is entries - 1 behind the newest
+      if (behind >= entries) behind -= this.#skip(behind - entries / 2);
+      const at = this.#next & (entries - 1);
+      const count = Math.min(most, behind, entries - at);
+      if (count === 0) return 0;
+      const words = this.#entryWords;
+      this.#fetched.set(this.#words.subarray(at * words, (at + count) * words));
+      if (this.#behind() < entries) return count;
+      // else overwritten under the copy
+    }
+  }
+
+  #skip(count: number): number {
+    this.#missed += count;
+    this.#next = (this.#next + count) | 0;
+    return count;
+  }
+
+  /** The event becomes the fetched entry at that word. A loop: at this size `subarray` and `set` cost more. */
+  #point(base: number): void {
+    const [event, words, slot] = [this.#event, this.#fetched, this.#slot];
+    event.ring = words[base] === 0 ? "kuring" : "ukring";
+    event.index = (words[base + 1] ?? 0) >>> 0;
+    event.tNs = this.#fetchedDoubles[(base + 2) >> 1] ?? 0;
+    event.verdict = (words[base + 5] ?? 0) & VERDICT_KNOWN ? (words[base + 4] ?? 0) : null;
+    const from = base + (ENTRY_HEADER >> 2);
+    for (let i = 0; i < slot.length; i++) slot[i] = words[from + i] ?? 0;
   }
 }

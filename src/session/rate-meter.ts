@@ -19,10 +19,11 @@ interface Sample {
 export class RateMeter {
   readonly #samples: Sample[] = [];
 
-  /** Totals as of `tNs`. Samples closer than 100 ms to the last are left out. */
-  sample(tNs: number, totals: ArrayLike<number>): void {
+  /** Totals as of `tNs`, asked for only where they are taken: not closer than 100 ms to the last. */
+  sample(tNs: number, totalsNow: () => ArrayLike<number>): void {
     const last = this.#samples.at(-1);
     if (last && tNs - last.tNs < SPACING_NS) return;
+    const totals = totalsNow();
     this.#samples.push({ tNs, totals: EVENT_TYPES.map((_, i) => totals[i] ?? 0) });
     // the newest sample that is a window old is the base; what is older than it is not needed
     while (this.#samples.length > 2 && tNs - (this.#samples[1]?.tNs ?? tNs) >= WINDOW_NS) {

@@ -17,9 +17,11 @@ import type { ServiceSummary } from "./service-times.js";
 /** Between two looks: the shorter the more there was to see, so that a lap never passes unseen. */
 const MIN_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 100;
-/** Events per look we aim for: half of what the smaller ring holds. */
-const EVENTS_PER_LOOK = 256;
+/** What the smaller ring holds, for a source that keeps nothing itself. */
+const RING_HOLDS = 512;
 const PER_READ = 65536;
+/** Events after which Activity may do something costly again. */
+const PER_ROUND = 512;
 
 function isLive(device: RingDevice): device is LiveDevice {
   return device.role !== "offline" && "commands" in device;
@@ -35,6 +37,8 @@ export class Watch {
   readonly #meter = new RateMeter();
   readonly #live: Int32Array;
   readonly #clock: () => bigint;
+  /** Events per look we aim for: half of what waits for us if we are late. */
+  readonly #perLook: number;
   #seen = 0;
   #unseenBefore = 0;
   #kernel: readonly KernelCommand[] | null = null;
@@ -60,6 +64,7 @@ export class Watch {
     // an image has no events: what it still holds is told once, as if just seen
     this.#events =
       events ?? new RingFollower({ dialect: device.dialect, rings: device.rings, telemetry: null });
+    this.#perLook = (this.#events.holds ?? RING_HOLDS) >> 1;
     if (this.#events instanceof RingFollower) {
       this.#events.onOwnerChange = this.activity.ownerChanged;
     }
@@ -91,11 +96,11 @@ export class Watch {
     this.activity.newRound();
     const { filter } = this;
     this.#events.read((event) => {
-      this.#seen++;
+      if (++this.#seen % PER_ROUND === 0) this.activity.newRound();
       if (filter) filter.take(event);
       this.activity.accept(event);
     }, PER_READ);
-    this.#meter.sample(this.now(), this.#totals());
+    this.#meter.sample(this.now(), () => this.#totals());
     return this.#seen - before;
   }
 
@@ -159,7 +164,7 @@ export class Watch {
 
   #turn(): void {
     const came = this.pump();
-    const wanted = came === 0 ? MAX_PAUSE_MS : (this.#pauseMs * EVENTS_PER_LOOK) / came;
+    const wanted = came === 0 ? MAX_PAUSE_MS : (this.#pauseMs * this.#perLook) / came;
     // slower only step by step, faster at once: traffic comes in bursts
     this.#pauseMs = Math.max(MIN_PAUSE_MS, Math.min(MAX_PAUSE_MS, wanted, this.#pauseMs * 2));
     this.#timer = setTimeout(() => this.#turn(), this.#pauseMs).unref();

@@ -37,6 +37,35 @@ describe("journal", () => {
     );
   });
 
+  it("is overrun while it is read, and nothing is told that was torn or lost without a word", () => {
+    const during = fc.array(fc.nat({ max: 20 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.nat({ max: 200 }), during, (first, bursts) => {
+        const shape = createJournal(SLOT, 64);
+        const writer = new JournalWriter(shape);
+        const reader = new JournalReader(shape, SLOT);
+        const slot = new Int32Array(SLOT / 4);
+        const got: number[] = [];
+        let written = 0;
+        const write = (count: number): void => {
+          for (let n = 0; n < count; n++, written++) {
+            writer.write(0, written, written, null, slot.fill(written), 0, SLOT / 4);
+          }
+        };
+        write(first);
+        reader.read((event) => {
+          expect(new Int32Array(event.slot.buffer).every((word) => word === event.index)).toBe(
+            true,
+          );
+          got.push(event.index);
+          write(bursts.shift() ?? 0);
+        });
+        expect(got).toEqual([...new Set(got)].sort((a, b) => a - b));
+        expect(got.length + reader.missed).toBe(written);
+      }),
+    );
+  });
+
   it("keeps verdicts apart from their absence", () => {
     const shape = createJournal(SLOT, 16);
     const writer = new JournalWriter(shape);
