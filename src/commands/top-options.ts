@@ -89,10 +89,15 @@ export function topOptions(parser: Argv): Argv {
       type: "string",
       describe: "only what EXPR matches, on the screen and in frames",
     })
-    .option("baud", { type: "number", hidden: true })
+    .option("baud", {
+      type: "number",
+      requiresArg: true,
+      describe: "of a serial line: the screen takes half of it",
+    })
     .epilogue(
       examples(
         ["$0 top --sim", "the screen, on the simulator"],
+        ["$0 top --baud 115200", "on a serial console, which it leaves half of"],
         ["$0 top --observe", "beside an owner, changing nothing"],
         ["$0 top --pid 4121", "the rings that a process maps; the device stays closed"],
         ["$0 top -b --json -n 3 -d 0.5", "three frames for a script"],
@@ -129,11 +134,17 @@ export function parseSize(text: string): { columns: number; rows: number } {
   throw usage(`--size ${JSON.stringify(text)}: not a size`, "give COLUMNSxROWS, e.g. --size 80x24");
 }
 
-/** Errors: `usage` for what a later version will do: it must not be taken for done. */
-export function refuseUnbuilt(args: TopArguments): void {
-  if (args.baud !== undefined) {
-    throw usage("top --baud: not built yet", "leave it out, or use -b on a slow line");
+/** Bits per second, null without --baud. Errors: `usage`, also where there is no screen to pace. */
+export function checkBaud({ baud }: TopArguments, onScreen: boolean): number | null {
+  if (baud === undefined) return null;
+  if (!(Number.isInteger(baud) && baud >= 50 && baud <= 100_000_000)) {
+    throw usage(
+      `--baud${typed(baud)}: not the speed of a line`,
+      "give its bits per second, e.g. --baud 115200",
+    );
   }
+  if (onScreen) return baud;
+  throw usage("top --baud: paces the screen, and this is none", "pace frames by -d SECONDS");
 }
 
 /** The expression of --filter, null without one. Errors: `usage`. */

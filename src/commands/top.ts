@@ -6,11 +6,11 @@ import type { Expression } from "../expression/compile.js";
 import type { Observation } from "../session/observation.js";
 import { runBatch } from "./top-batch.js";
 import {
+  checkBaud,
   checkPace,
   type Pace,
   parseSize,
   readFilter,
-  refuseUnbuilt,
   type TopArguments,
   topOptions,
 } from "./top-options.js";
@@ -42,6 +42,8 @@ export interface TopScreenOptions<Settings> {
   /** Instead of the terminal's own size. */
   readonly size: { readonly columns: number; readonly rows: number } | null;
   readonly filter: Expression | null;
+  /** Bits per second of a serial line. */
+  readonly baud: number | null;
 }
 
 /** `Settings` is the screen's own affair. */
@@ -67,10 +69,10 @@ async function runTop<Settings>(
   dependencies: TopDependencies<Settings>,
   args: TopArguments,
 ): Promise<void> {
-  refuseUnbuilt(args);
   const size = args.size === undefined ? null : parseSize(args.size);
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
+  const baud = checkBaud(args, onScreen);
   const { color, ascii, theme = null } = args;
   // before the device is touched
   const settings =
@@ -91,7 +93,8 @@ async function runTop<Settings>(
     ...(!onScreen && !args.quiet && { onRemark: remark }),
   });
   try {
-    if (onScreen && settings) await dependencies.runScreen(observation, { settings, size, filter });
+    if (onScreen && settings)
+      await dependencies.runScreen(observation, { settings, size, baud, filter });
     else await batch(observation, args, pace, filter);
   } finally {
     await observation.close();

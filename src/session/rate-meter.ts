@@ -4,7 +4,9 @@
 import { EVENT_TYPES } from "../abi/event.js";
 
 const WINDOW_NS = 1e9;
+/** Of samples, while events come and while none do: reading counters is most of what an idle view does. */
 const SPACING_NS = 100e6;
+const IDLE_SPACING_NS = 450e6;
 const MAX_SAMPLES = 16;
 
 interface Sample {
@@ -19,10 +21,10 @@ interface Sample {
 export class RateMeter {
   readonly #samples: Sample[] = [];
 
-  /** Totals as of `tNs`, asked for only where they are taken: not closer than 100 ms to the last. */
-  sample(tNs: number, totalsNow: () => ArrayLike<number>): void {
+  /** Totals as of `tNs`, asked for only where they are taken: not too close to the last. */
+  sample(tNs: number, totalsNow: () => ArrayLike<number>, idle = false): void {
     const last = this.#samples.at(-1);
-    if (last && tNs - last.tNs < SPACING_NS) return;
+    if (last && tNs - last.tNs < (idle ? IDLE_SPACING_NS : SPACING_NS)) return;
     const totals = totalsNow();
     this.#samples.push({ tNs, totals: EVENT_TYPES.map((_, i) => totals[i] ?? 0) });
     // the newest sample that is a window old is the base; what is older than it is not needed

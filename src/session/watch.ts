@@ -100,8 +100,9 @@ export class Watch {
       if (filter) filter.take(event);
       this.activity.accept(event);
     }, PER_READ);
-    this.#meter.sample(this.now(), () => this.#totals());
-    return this.#seen - before;
+    const came = this.#seen - before;
+    this.#meter.sample(this.now(), () => this.#totals(), came === 0);
+    return came;
   }
 
   /**

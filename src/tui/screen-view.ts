@@ -39,6 +39,8 @@ export interface ScreenViewOptions {
   readonly keys: KeyTable;
   readonly stdin: NodeJS.ReadStream;
   readonly write: (bytes: string) => void;
+  /** False while the terminal takes nothing: what changes meanwhile is shown by the next `frame`. */
+  readonly mayWrite?: () => boolean;
   readonly quit: () => void;
   readonly suspend: () => void;
 }
@@ -140,6 +142,7 @@ export class ScreenView {
   }
 
   #show(): void {
+    if (this.#options.mayWrite?.() === false) return;
     this.#paint();
     this.#options.write(diffCells(this.#shown, this.#next, this.#options.style));
     this.#shown ??= new Cells(this.#next.columns, this.#next.rows);

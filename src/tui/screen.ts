@@ -4,7 +4,9 @@
 import type { Expression } from "../expression/compile.js";
 import type { Observation } from "../session/observation.js";
 import { Watch } from "../session/watch.js";
+import { FrameClock } from "./frame-clock.js";
 import { type Size, saneSize } from "./layout.js";
+import { LinePace } from "./line-pace.js";
 import { ScreenView } from "./screen-view.js";
 import type { ScreenSettings } from "./settings.js";
 import { Terminal } from "./terminal.js";
@@ -15,10 +17,9 @@ export interface ScreenOptions {
   readonly size: Size | null;
   /** What it starts with. */
   readonly filter: Expression | null;
+  /** Bits per second of a serial line; null: frames need not spare it. */
+  readonly baud: number | null;
 }
-
-/** Four frames a second: what a person reads; nothing is written where nothing changed. */
-const FRAME_MS = 250;
 
 const QUIET_ERRORS = new Set(["EPIPE", "EIO", "ENXIO", "EBADF"]);
 
@@ -52,6 +53,8 @@ export async function runScreen(observation: Observation, options: ScreenOptions
 }
 
 function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, ended: Ending) {
+  const pace = new LinePace(options.baud);
+  const isBlocked = (): boolean => terminal.isBlocked;
   const view = new ScreenView({
     watch,
     size: terminal.size(),
@@ -59,11 +62,17 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     keys: options.settings.keys,
     filter: options.filter,
     stdin: process.stdin,
-    write: (bytes) => terminal.write(bytes),
+    write: (bytes) => {
+      pace.sent(bytes.length, performance.now());
+      terminal.write(bytes);
+    },
+    mayWrite: () => !isBlocked(),
     quit: () => ended.resolve(),
     suspend: () => suspended(),
   });
-  const timer = setInterval(() => view.frame(), FRAME_MS);
+  terminal.onDrain = () => view.frame();
+  const clock = new FrameClock({ watch, pace, isBlocked, frame: () => view.frame() });
+  clock.start();
   const resized = (): void => view.redraw(terminal.size());
   const suspended = (): void => {
     // without a listener the signal does what it is for
@@ -76,7 +85,7 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
   process.stdout.on("resize", resized);
   process.on("SIGTSTP", suspended);
   ended.onRelease(() => {
-    clearInterval(timer);
+    clock.stop();
     process.stdout.off("resize", resized);
     process.off("SIGTSTP", suspended);
   });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The user's terminal: taken over on entry, given back as it was on every way out.
 
-import { writeSync } from "node:fs";
 import type { Size } from "./layout.js";
 import { saneSize } from "./layout.js";
+import { type OwnWay, openOwnWay, TtyOutput } from "./tty-output.js";
 
 // alternate screen, cursor hidden, no wrapping at the right edge
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m\x1b[H\x1b[2J";
@@ -23,6 +23,10 @@ export class Terminal {
   readonly #stdin: NodeJS.ReadStream;
   readonly #fixed: Size | null;
   #entered = false;
+  #way: OwnWay | null = null;
+  #output: TtyOutput | null = null;
+  /** It takes bytes again, and nothing is left over. */
+  onDrain: () => void = () => undefined;
   // also where somebody ends the process without asking us
   readonly #onExit = (): void => this.leave();
 
@@ -41,7 +45,27 @@ export class Terminal {
     if (this.#entered) return;
     this.#entered = true;
     process.on("exit", this.#onExit);
-    this.#stdout.write(ENTER);
+    this.#output = this.#open();
+    this.#output.write(ENTER);
+  }
+
+  #open(): TtyOutput {
+    const stdout = this.#stdout;
+    this.#way = openOwnWay(stdout.fd);
+    const waiting = (bytes: Uint8Array): number => {
+      stdout.write(bytes);
+      return bytes.length;
+    };
+    return new TtyOutput({
+      write: this.#way?.write ?? waiting,
+      drained: () => this.onDrain(),
+      failed: (error) => process.nextTick(() => stdout.emit("error", error)),
+    });
+  }
+
+  /** It has not taken yet what it was given: frames wait. */
+  get isBlocked(): boolean {
+    return this.#output?.isBlocked ?? false;
   }
 
   /** Synchronous and silent: also for a terminal that is gone. */
@@ -51,15 +75,18 @@ export class Terminal {
     process.off("exit", this.#onExit);
     try {
       // where there is no alternate screen the prompt at least gets a line of its own
-      writeSync(this.#stdout.fd, `\x1b[${this.size().rows};1H${LEAVE}`);
-      this.#stdin.setRawMode(false);
+      const took = this.#output?.finish(`\x1b[${this.size().rows};1H${LEAVE}`);
+      // would wait for a stopped terminal; what the terminal's modes were node sets at the exit in any case
+      if (took) this.#stdin.setRawMode(false);
     } catch {
       // hung up: nobody is left to restore anything for
     }
+    this.#output = null;
+    this.#way?.close();
   }
 
   write(bytes: string): void {
-    if (this.#entered && bytes !== "") this.#stdout.write(bytes);
+    this.#output?.write(bytes);
   }
 
   /**

@@ -227,7 +227,8 @@ describe("the command table", () => {
 describe("rates and times", () => {
   it("is the difference over at least a second, 0 with one sample", () => {
     const meter = new RateMeter();
-    const at = (ms: number, requests: number) => meter.sample(ms * 1e6, () => [0, 0, requests, 0, 0]);
+    const at = (ms: number, requests: number) =>
+      meter.sample(ms * 1e6, () => [0, 0, requests, 0, 0]);
     at(0, 100);
     expect(meter.rates()[2]).toBe(0);
     for (let ms = 250; ms <= 5000; ms += 250) at(ms, 100 + ms);

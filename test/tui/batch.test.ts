@@ -57,7 +57,9 @@ describe("refusals", () => {
     [["--size", "big"], '--size "big"'],
     [["--filter", "type == READ_10"], "--filter: column 9: READ_10 is a name of opcode"],
     [["-b", "--filter", ""], "--filter: column 1: expected a comparison"],
-    [["--baud", "9600"], "--baud"],
+    [["--baud", "9600"], "--baud: paces the screen"],
+    [["--baud", "fast"], "--baud: not the speed of a line"],
+    [["--baud", "12"], "--baud 12"],
     [["--observe", "--own"], "--observe"],
   ])("%j", (args, named) => {
     const { code, stdout, stderr } = runCli(["top", "-D", IMAGE, ...args]);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// What the screen itself costs: its thread's share of a processor, and the bytes it writes.
+
+import { readFileSync } from "node:fs";
+
+/** CPU time of this process's main thread, ns; null where nothing tells. */
+export function screenThreadNs(): number | null {
+  try {
+    const [spent] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ");
+    return Number(spent);
+  } catch {
+    return null; // no /proc, or a kernel without schedstat
+  }
+}
+
+const WINDOW_MS = 1000;
+/** Frames in the average. */
+const FRAMES = 16;
+/** What repaints little more than these figures is no frame: they must not feed on themselves. */
+const SMALLEST_FRAME = 48;
+/** A change of less is none, in percent and as a part: an idle screen must have nothing to repaint. */
+const STEP = 0.4;
+const STEP_PART = 0.15;
+
+/** Told of every frame, also of those that wrote nothing. */
+export class ScreenCost {
+  readonly #spentNs: () => number | null;
+  readonly #sizes: number[] = [];
+  #windowMs = Number.NaN;
+  #windowNs: number | null = null;
+  #percent: number | null = null;
+
+  constructor(spentNs: () => number | null = screenThreadNs) {
+    this.#spentNs = spentNs;
+  }
+
+  frame(bytes: number, nowMs: number): void {
+    if (bytes >= SMALLEST_FRAME) {
+      this.#sizes.push(bytes);
+      if (this.#sizes.length > FRAMES) this.#sizes.shift();
+    }
+    if (nowMs - this.#windowMs < WINDOW_MS) return;
+    const spent = this.#spentNs();
+    if (spent !== null && this.#windowNs !== null) {
+      const share = (spent - this.#windowNs) / 1e6 / (nowMs - this.#windowMs);
+      this.#take(100 * Math.max(0, share));
+    }
+    this.#windowMs = nowMs;
+    this.#windowNs = spent;
+  }
+
+  #take(percent: number): void {
+    const shown = this.#percent;
+    if (shown === null || Math.abs(percent - shown) > STEP + STEP_PART * shown) {
+      this.#percent = percent;
+    }
+  }
+
+  /** Of one processor, over about a second; null where it is not known (yet). */
+  get cpuPercent(): number | null {
+    return this.#percent;
+  }
+
+  /** Of the last frames that changed something; 0 before the first. */
+  get bytesPerFrame(): number {
+    const sum = this.#sizes.reduce((total, size) => total + size, 0);
+    return this.#sizes.length === 0 ? 0 : Math.round(sum / this.#sizes.length);
+  }
+}
