@@ -7,6 +7,7 @@ import { ageText, rateText } from "../features/frame-units.js";
 import type { RingLook } from "../session/rings-look.js";
 import { BOLD, type Cells, CYAN, PLAIN, RED, type Region, YELLOW } from "./cells.js";
 import type { ScreenModel } from "./model.js";
+import type { ScreenCost } from "./screen-cost.js";
 import { paintSegments, type Segment } from "./segments.js";
 
 const CMD_REQ = 2;
@@ -77,6 +78,14 @@ function serviceSegment(model: ScreenModel, rank: number): Segment {
   return { text: serviceText(model), width: model.service ? SERVICE_WIDTH : 0, rank };
 }
 
+/** `cpu 0.8%, 142 B a frame`: of the screen, so that nobody has to wonder. */
+function costSegment(cost: ScreenCost | null): Segment {
+  const percent = cost?.cpuPercent ?? null;
+  if (cost === null || percent === null) return { text: "", rank: 8 };
+  const text = `cpu ${percent.toFixed(1)}%, ${rateText(cost.bytesPerFrame)} B a frame`;
+  return { text, width: 26, right: true, rank: 8 };
+}
+
 /** Who looks at what. */
 function identity(model: ScreenModel): Segment[] {
   const { device, dialect, owner } = model;
@@ -91,17 +100,27 @@ function identity(model: ScreenModel): Segment[] {
 }
 
 /** Two lines: who and what; how fast. Where it is narrow the second has the units, too. */
-export function paintHeader(cells: Cells, { width, y }: Region, model: ScreenModel): void {
+export function paintHeader(
+  cells: Cells,
+  { width, y }: Region,
+  model: ScreenModel,
+  cost: ScreenCost | null,
+): void {
   const units: Segment = { text: model.units, rank: 6 };
   if (width >= WIDE) {
-    paintSegments(cells, [0, y, width], [...identity(model), units], [missedSegment(model)]);
+    paintSegments(
+      cells,
+      [0, y, width],
+      [...identity(model), units],
+      [costSegment(cost), missedSegment(model)],
+    );
     const flow = [rateSegment(model), ...otherRates(model), serviceSegment(model, 2)];
     const traces = [traceSegment(model, "kuring"), traceSegment(model, "ukring")];
     paintSegments(cells, [1, y + 1, width - 2], flow, traces);
     return;
   }
   const counts = [rateSegment(model), missedSegment(model)];
-  paintSegments(cells, [0, y, width], identity(model), []);
+  paintSegments(cells, [0, y, width - 1], identity(model), [costSegment(cost)]);
   paintSegments(cells, [1, y + 1, width - 1], [units, serviceSegment(model, 5)], counts);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The keys that do something right now, as the bottom line shows them.
+import type { Action } from "./actions.js";
 import type { KeyRow, Needs } from "./keys.js";
 import type { ScreenModel } from "./model.js";
 import type { Hint } from "./overlay.js";
@@ -25,10 +26,13 @@ export function factsKey({ verbs, held, heldCommand }: KeyLineFacts): number {
   return (verbs ? 1 : 0) | (held ? 2 : 0) | (heldCommand ? 4 : 0);
 }
 
+/** What comes next is to let something go: that needs the room. */
+const LESS_WHILE_HELD = new Set<Action>(["hold", "focusNext"]);
+
 export function keyHints(facts: KeyLineFacts, rows: readonly KeyRow[]): Hint[] {
   const holds = (needs: Needs): boolean => needs === "nothing" || facts[needs];
   return rows
     .filter((row) => row.line !== null && holds(row.needs))
-    .filter((row) => !(facts.held && row.action === "hold"))
+    .filter((row) => !(facts.held && LESS_WHILE_HELD.has(row.action)))
     .map((row) => ({ key: row.shown.split(" ")[0] ?? "", word: row.line ?? "" }));
 }

@@ -10,6 +10,7 @@ import type { FullLayout, Layout } from "./layout.js";
 import { type Message, paintMessage } from "./message.js";
 import type { ScreenModel } from "./model.js";
 import { paintRingMap } from "./ring-map.js";
+import type { ScreenCost } from "./screen-cost.js";
 import { paintSeparators } from "./separators.js";
 import { paintSummary, paintTooSmall } from "./summary.js";
 import type { ViewState } from "./view-state.js";
@@ -30,16 +31,18 @@ export interface Painting {
     readonly laidOut: Cells;
   } | null;
   readonly message: Message | null;
+  /** What the screen itself costs; null: not shown. */
+  readonly cost: ScreenCost | null;
 }
 
 export function paint(cells: Cells, painting: Painting): void {
-  const { layout, model, state, behind, front, message } = painting;
+  const { layout, model, state, behind, front, message, cost } = painting;
   if (layout.kind === "tooSmall") {
     paintTooSmall(cells);
     return;
   }
   if (layout.kind === "summary") paintSummary(cells, layout.body, model);
-  else paintFull(cells, layout, model, state);
+  else paintFull(cells, layout, model, state, cost);
   if (front) {
     cells.copyRegion(front.laidOut, front.region);
     const { x, y, width } = front.region;
@@ -55,8 +58,14 @@ function paintFrozen(cells: Cells, y: number, behind: number): void {
   cells.field(cells.columns - width, y, width, text, YELLOW | BOLD | INVERSE);
 }
 
-function paintFull(cells: Cells, layout: FullLayout, model: ScreenModel, state: ViewState): void {
-  paintHeader(cells, layout.header, model);
+function paintFull(
+  cells: Cells,
+  layout: FullLayout,
+  model: ScreenModel,
+  state: ViewState,
+  cost: ScreenCost | null,
+): void {
+  paintHeader(cells, layout.header, model, cost);
   for (const ring of ["kuring", "ukring"] as const) {
     const place = layout[ring];
     paintRingTitle(cells, place.title, model, model.look[ring], state.focus === ring);

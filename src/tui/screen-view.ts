@@ -18,6 +18,7 @@ import { troubleText } from "./message.js";
 import { type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
+import type { ScreenCost } from "./screen-cost.js";
 import { screenText, writeScreenFile } from "./screen-file.js";
 import { chosenCommand } from "./selection.js";
 import type { Style } from "./theme.js";
@@ -37,6 +38,8 @@ export interface ScreenViewOptions {
   /** The lists start cut down to this. */
   readonly filter?: Expression | null;
   readonly keys: KeyTable;
+  /** Shown, where it is to be. */
+  readonly cost?: ScreenCost;
   readonly stdin: NodeJS.ReadStream;
   readonly write: (bytes: string) => void;
   /** False while the terminal takes nothing: what changes meanwhile is shown by the next `frame`. */
@@ -144,7 +147,9 @@ export class ScreenView {
   #show(): void {
     if (this.#options.mayWrite?.() === false) return;
     this.#paint();
-    this.#options.write(diffCells(this.#shown, this.#next, this.#options.style));
+    const bytes = diffCells(this.#shown, this.#next, this.#options.style);
+    this.#options.write(bytes);
+    this.#options.cost?.frame(Buffer.byteLength(bytes), performance.now());
     this.#shown ??= new Cells(this.#next.columns, this.#next.rows);
     this.#shown.copy(this.#next);
   }
@@ -165,6 +170,7 @@ export class ScreenView {
       behind,
       front,
       message,
+      cost: this.#options.cost ?? null,
     });
   }
 

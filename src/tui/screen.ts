@@ -7,6 +7,7 @@ import { Watch } from "../session/watch.js";
 import { FrameClock } from "./frame-clock.js";
 import { type Size, saneSize } from "./layout.js";
 import { LinePace } from "./line-pace.js";
+import { ScreenCost } from "./screen-cost.js";
 import { ScreenView } from "./screen-view.js";
 import type { ScreenSettings } from "./settings.js";
 import { Terminal } from "./terminal.js";
@@ -61,9 +62,10 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     style: options.settings.style,
     keys: options.settings.keys,
     filter: options.filter,
+    cost: new ScreenCost(),
     stdin: process.stdin,
     write: (bytes) => {
-      pace.sent(bytes.length, performance.now());
+      pace.sent(Buffer.byteLength(bytes), performance.now());
       terminal.write(bytes);
     },
     mayWrite: () => !isBlocked(),

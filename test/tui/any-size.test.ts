@@ -101,7 +101,15 @@ describe("hostile bytes", () => {
           };
           const layout = layoutFor({ columns, rows }, 512);
           const shown = takeModel(watch);
-          paint(cells, { layout, model: shown, state, behind: 3, front: null, message: null });
+          paint(cells, {
+            layout,
+            model: shown,
+            state,
+            behind: 3,
+            front: null,
+            message: null,
+            cost: null,
+          });
           expectClean(cells);
         },
       ),
