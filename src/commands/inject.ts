@@ -3,6 +3,7 @@
 import type { Argv, CommandModule } from "yargs";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { malformationList } from "../features/inject/inject-list.js";
+import { bytesOf } from "../features/inject/inject-preview.js";
 import {
   type InjectReport,
   InjectTally,
@@ -15,7 +16,7 @@ import { openInjectee } from "../features/inject/inject-ways.js";
 import { type Injectee, injectInto } from "../features/inject/injectee.js";
 import { KernelLog } from "../features/inject/kernel-log.js";
 import { examples } from "./examples.js";
-import { bytesOf, dryText, listText } from "./inject-list.js";
+import { dryText, listText } from "./inject-list.js";
 import { stopSignal } from "./stop-signal.js";
 import { printable, WIDTH, wrap } from "./text-layout.js";
 import { typed } from "./whole-number.js";
