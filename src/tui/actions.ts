@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Everything a key can ask for, and who does it.
+import { openEdit } from "./forms/edit-form.js";
 import { Help } from "./help.js";
 import type { Desk } from "./overlay.js";
 import { runVerb, type VerbAction } from "./verb-actions.js";
@@ -28,6 +29,7 @@ export interface CommandName {
 }
 
 const OPENS: Partial<Record<Action, (desk: Desk, chosen: CommandName | null) => void>> = {
+  edit: openEdit,
   help: (desk) => desk.open(new Help(desk)),
 };
 

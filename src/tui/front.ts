@@ -44,6 +44,10 @@ export class Front implements Desk {
     return this.#options.keys;
   }
 
+  get observation(): Observation {
+    return this.#options.observation;
+  }
+
   get model(): ScreenModel {
     return this.#options.model();
   }

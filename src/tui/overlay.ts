@@ -4,7 +4,7 @@
 import type { ReactNode } from "react";
 import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
-import type { Verbs } from "../session/observation.js";
+import type { Observation, Verbs } from "../session/observation.js";
 import type { Action } from "./actions.js";
 import type { Region } from "./cells.js";
 import type { KeyTable } from "./key-bindings.js";
@@ -41,6 +41,7 @@ export interface Desk {
   readonly refusal: string;
   /** With what the user has put elsewhere. */
   readonly keys: KeyTable;
+  readonly observation: Observation;
   /** The latest. */
   readonly model: ScreenModel;
   /** What the lists are cut down to now. */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// One answer that is kept back, edited and let go; and what the kernel made of it.
+import type { ReactNode } from "react";
+import { causeText } from "../../errors.js";
+import { heldName, sentText } from "../../features/held-text.js";
+import type { HeldList, HeldView, SentList, SentView } from "../../session/engine/verbs.js";
+import type { Verbs } from "../../session/observation.js";
+import type { CommandName } from "../actions.js";
+import type { Size } from "../layout.js";
+import type { Desk, Hint, Overlay, Tone } from "../overlay.js";
+import { type AnswerEdit, editForm, readEdit, releaseParams } from "./edit-fields.js";
+import { editLines } from "./edit-lines.js";
+import type { Form } from "./form.js";
+import { SpanLines } from "./span-lines.js";
+
+/** Of the selected command's answer; where that is not held, of the oldest one, which it says. */
+export function openEdit(desk: Desk, chosen: CommandName | null): void {
+  const { verbs } = desk;
+  if (!verbs) {
+    desk.say(desk.refusal, "trouble");
+    return;
+  }
+  const items = desk.observation.held?.items ?? [];
+  const own = items.find((item) => chosen !== null && isAnswerTo(item, chosen));
+  const item = own ?? items[0];
+  if (!item) {
+    desk.say("nothing is held: H holds the target, its answers can then be edited", "trouble");
+    return;
+  }
+  const other = chosen ? `${chosen.hostNo}:${chosen.cid} is not held` : "no command is selected";
+  desk.open(new EditForm(desk, verbs, item, own ? null : `${other}: this is the oldest held`));
+}
+
+function isAnswerTo(item: HeldView, { hostNo, cid }: CommandName): boolean {
+  return item.kind === "CMD_RSP" && item.host_no === hostNo && item.cid === cid;
+}
+
+export class EditForm implements Overlay {
+  readonly title: string;
+  readonly place = "centre";
+  readonly hints: readonly Hint[] = [
+    { key: "Enter", word: "let it go" },
+    { key: "up down", word: "field" },
+    { key: "left right", word: "value" },
+    { key: "Esc", word: "back, unchanged" },
+  ];
+  readonly #desk: Desk;
+  readonly #verbs: Verbs;
+  readonly #item: HeldView;
+  readonly #remark: string | null;
+  #form: Form;
+  #gone = false;
+
+  /** `item`: as it was when the key was pressed, acted upon by its name. */
+  constructor(desk: Desk, verbs: Verbs, item: HeldView, remark: string | null) {
+    this.title = `edit ${heldName(item)}, let it go`;
+    this.#desk = desk;
+    this.#verbs = verbs;
+    this.#item = item;
+    this.#remark = remark;
+    this.#form = editForm(item);
+  }
+
+  wanted({ columns, rows }: Size): Size {
+    const width = Math.min(columns, 100);
+    return { columns: width, rows: this.#lines({ columns: width, rows }).length };
+  }
+
+  view(room: Size): ReactNode {
+    return <SpanLines lines={this.#lines(room)} />;
+  }
+
+  key(name: string): void {
+    if (name === "escape") this.#desk.close();
+    else if (name === "enter") this.#enter();
+    else this.#form = this.#form.key(name) ?? this.#form;
+  }
+
+  frame(): void {
+    if (this.#gone === !this.#isHeld()) return;
+    this.#gone = !this.#gone;
+    this.#desk.refresh();
+  }
+
+  #lines(room: Size) {
+    const { edit, notes, wrong } = readEdit(this.#form, this.#item);
+    const state = { edit, wrong, gone: this.#gone };
+    return editLines(this.#item, this.#remark, this.#form, notes, state, room);
+  }
+
+  #enter(): void {
+    const { edit, wrong } = readEdit(this.#form, this.#item);
+    if (wrong !== null) this.#form = this.#form.on(wrong);
+    if (edit === null || this.#gone) return;
+    this.#desk.close();
+    void this.#release(edit);
+  }
+
+  /** As far as is known: of very many that are held the list has the first ones. */
+  #isHeld(): boolean {
+    const { held } = this.#desk.observation;
+    if (!held) return true;
+    const name = heldName(this.#item);
+    return (
+      held.items.length < held.state.held || held.items.some((each) => heldName(each) === name)
+    );
+  }
+
+  async #release(edit: AnswerEdit): Promise<void> {
+    try {
+      const list = await this.#verbs.call("release", releaseParams(this.#item, edit));
+      const [sent] = (list as SentList).sent;
+      if (sent) this.#tell(sent, await this.#isHeldAgain());
+    } catch (error) {
+      this.#desk.say(causeText(error), "trouble");
+    }
+  }
+
+  #tell(sent: SentView, again: boolean): void {
+    const { verdict } = sent;
+    const isTaken = verdict === null || verdict === "OK" || verdict === "CLAMPED";
+    const tone: Tone = again || !isTaken ? "trouble" : "done";
+    const held = again ? "; the kernel refused it, so it is held again: e edits it anew" : "";
+    this.#desk.say(`${sentText(sent)}${held}`, tone);
+  }
+
+  /** The kernel refuses an answer, and another one is kept back: the command still waits. */
+  async #isHeldAgain(): Promise<boolean> {
+    const { items } = (await this.#verbs.call("held", {})) as HeldList;
+    return items.some((each) => heldName(each) === heldName(this.#item));
+  }
+}

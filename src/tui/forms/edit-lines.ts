@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The form of an answer as lines, for the room there is.
+import { requestText } from "../../features/held-text.js";
+import type { HeldView } from "../../session/engine/verbs.js";
+import type { Size } from "../layout.js";
+import type { AnswerEdit } from "./edit-fields.js";
+import type { Form } from "./form.js";
+import { formLines, type Notes, scrolled } from "./form-lines.js";
+import { cut, type Line, span, wrapped } from "./spans.js";
+
+export interface EditState {
+  /** Null while something typed is wrong. */
+  readonly edit: AnswerEdit | null;
+  readonly wrong: string | null;
+  /** It is no longer held. */
+  readonly gone: boolean;
+}
+
+/** At most `room.rows`; the form itself scrolls. */
+export function editLines(
+  item: HeldView,
+  remark: string | null,
+  form: Form,
+  notes: Notes,
+  state: EditState,
+  room: Size,
+): readonly Line[] {
+  const { columns, rows } = room;
+  const body = formLines(form, notes, columns, true);
+  // blank lines between the parts, where there is room
+  const gap: Line[] = body.lines.length + (remark === null ? 4 : 5) <= rows ? [[]] : [];
+  const head: Line[] = [
+    cut([span(` ${itemText(item)}`)], columns),
+    ...(remark === null ? [] : [cut([span(` ${remark}`, "trouble")], columns)]),
+    ...gap,
+  ];
+  const foot: Line[] = [...gap, ...wrapped(stateText(item, state), columns, lookOf(state), 1)];
+  const middle = Math.max(1, rows - head.length - foot.length);
+  const shown = scrolled(body, middle);
+  return [...head, ...shown, ...foot].slice(0, Math.max(rows, 1));
+}
+
+function lookOf({ gone, wrong }: EditState): "trouble" | "bold" {
+  return gone || wrong !== null ? "trouble" : "bold";
+}
+
+function stateText(item: HeldView, { gone, wrong, edit }: EditState): string {
+  if (gone) return "It is no longer held: let go elsewhere, or its command is over. Esc leaves.";
+  if (wrong !== null || edit === null) return `${wrong ?? "something"} is not right yet.`;
+  const names = [...Object.keys(edit.set), ...(edit.sense === null ? [] : ["sense"])];
+  if (names.length > 0) return `Enter lets it go with another ${names.join(", ")}.`;
+  return item.kind === "CMD_RSP"
+    ? "Enter lets it go as it was prepared."
+    : "Enter has it carried out, and answered with what comes of it.";
+}
+
+/** `READ(10) lba=0x38 blocks=8, asks for 4096 B, once refused: EFAULT` */
+function itemText(item: HeldView): string {
+  if (item.kind !== "CMD_RSP") return requestText(item);
+  const back = item.refused === null ? "" : `, once refused: ${item.refused}`;
+  return `${requestText(item)}, asks for ${item.data_len} B${back}`;
+}
