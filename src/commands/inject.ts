@@ -3,9 +3,9 @@
 import type { Argv, CommandModule } from "yargs";
 import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { malformationList } from "../features/inject/inject-list.js";
+import { injectOnce } from "../features/inject/inject-once.js";
 import { bytesOf } from "../features/inject/inject-preview.js";
 import {
-  type InjectReport,
   InjectTally,
   injectReport,
   injectText,
@@ -13,7 +13,6 @@ import {
 } from "../features/inject/inject-report.js";
 import { type InjectRequest, injectRequest } from "../features/inject/inject-request.js";
 import { openInjectee } from "../features/inject/inject-ways.js";
-import { type Injectee, injectInto } from "../features/inject/injectee.js";
 import { KernelLog } from "../features/inject/kernel-log.js";
 import { examples } from "./examples.js";
 import { dryText, listText } from "./inject-list.js";
@@ -165,7 +164,6 @@ function showDry(args: InjectCommandArguments, request: InjectRequest): void {
 
 /** Of very many events some, and always the last, are followed by the question whether the target lives. */
 const ASK_MS = 250;
-const NOT_ASKED = { answers: null, how: "not asked again so soon" };
 
 async function run(args: InjectCommandArguments, request: InjectRequest): Promise<number> {
   const losing = request.malformed.some(({ name }) => name === "late");
@@ -200,18 +198,6 @@ function sayStopped(done: number, { count, quiet }: InjectCommandArguments): voi
   const text = `inject: told to stop after ${done} of ${count}`;
   if (done === 0) throw new TgtctlError("interrupted", text, "start again");
   if (!quiet) process.stderr.write(`tgtctl: ${text}\n`);
-}
-
-async function injectOnce(
-  request: InjectRequest,
-  injectee: Injectee,
-  log: KernelLog,
-  ask: boolean,
-): Promise<{ report: InjectReport; how: string }> {
-  const outcome = await injectInto(injectee, request.next(injectee.hostNo));
-  const alive = ask ? await injectee.alive() : NOT_ASKED;
-  const said = log.readable ? log.take() : null;
-  return { report: injectReport(request, outcome, alive, said), how: alive.how };
 }
 
 /** Printable, and no wider than a screen, whatever the kernel's log has in it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything a key can ask for, and who does it.
 import { openEdit } from "./forms/edit-form.js";
+import { openInject } from "./forms/inject-form.js";
 import { Help } from "./help.js";
 import type { Desk } from "./overlay.js";
 import { runVerb, type VerbAction } from "./verb-actions.js";
@@ -30,6 +31,7 @@ export interface CommandName {
 
 const OPENS: Partial<Record<Action, (desk: Desk, chosen: CommandName | null) => void>> = {
   edit: openEdit,
+  inject: (desk) => openInject(desk),
   help: (desk) => desk.open(new Help(desk)),
 };
 

@@ -43,7 +43,7 @@ export const KEYS: readonly KeyRow[] = [
   row(["H"], "hold", "H", "hold the target: answers are kept back", "hold", "verbs"),
   row(["s"], "step", "s", "let the oldest held answer go", "step", "held"),
   row(["S"], "release", "S", "let the selected command's answer go", "release", "heldCommand"),
-  row(["e"], "edit", "e", "edit the selected answer, then let it go", "edit", "heldCommand"),
+  row(["e"], "edit", "e", "edit the selected answer, then let it go", "edit", "held"),
   row(["x"], "drop", "x", "never answer the selected command", "drop", "heldCommand"),
   row(["c"], "continue", "c", "let everything go, hold no longer", "continue", "held"),
   row(["b"], "break", "b", "breakpoints: list, add, delete", "break", "verbs"),

@@ -119,14 +119,16 @@ function found({ verdict, consumed, slot }: InjectReport): string {
   return consumed ? "none told by this kernel" : "not consumed";
 }
 
-function verdictText(report: InjectReport): string {
+/** `ENOENT, as expected` */
+export function verdictText(report: InjectReport): string {
   const { expected, as_expected } = report;
   if (as_expected === null) return found(report);
   if (as_expected) return `${found(report)}, as expected`;
   return `${found(report)}, NOT as expected: ${expected?.join(" or ") ?? "nothing consumed"}`;
 }
 
-function aliveText(alive: boolean | null, how: string): string {
+/** `answers: commands end` */
+export function aliveText(alive: boolean | null, how: string): string {
   if (alive === null) return `cannot be asked: ${how}`;
   return alive ? `answers: ${how}` : `NO LONGER ANSWERS: ${how}`;
 }

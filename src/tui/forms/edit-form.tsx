@@ -31,6 +31,10 @@ export function openEdit(desk: Desk, chosen: CommandName | null): void {
   desk.open(new EditForm(desk, verbs, item, own ? null : `${other}: this is the oldest held`));
 }
 
+const MOST_COLUMNS = 100;
+/** Above, below and, of the row under the cursor, between the rows: so that the frame stands still. */
+const AROUND_ROWS = 7;
+
 function isAnswerTo(item: HeldView, { hostNo, cid }: CommandName): boolean {
   return item.kind === "CMD_RSP" && item.host_no === hostNo && item.cid === cid;
 }
@@ -39,9 +43,9 @@ export class EditForm implements Overlay {
   readonly title: string;
   readonly place = "centre";
   readonly hints: readonly Hint[] = [
-    { key: "Enter", word: "let it go" },
     { key: "up down", word: "field" },
     { key: "left right", word: "value" },
+    { key: "Enter", word: "let it go" },
     { key: "Esc", word: "back, unchanged" },
   ];
   readonly #desk: Desk;
@@ -62,8 +66,8 @@ export class EditForm implements Overlay {
   }
 
   wanted({ columns, rows }: Size): Size {
-    const width = Math.min(columns, 100);
-    return { columns: width, rows: this.#lines({ columns: width, rows }).length };
+    const needed = this.#form.rows.length + AROUND_ROWS;
+    return { columns: Math.min(columns, MOST_COLUMNS), rows: Math.min(rows, needed) };
   }
 
   view(room: Size): ReactNode {

@@ -37,7 +37,8 @@ export function editLines(
   const foot: Line[] = [...gap, ...wrapped(stateText(item, state), columns, lookOf(state), 1)];
   const middle = Math.max(1, rows - head.length - foot.length);
   const shown = scrolled(body, middle);
-  return [...head, ...shown, ...foot].slice(0, Math.max(rows, 1));
+  const rest = Array.from({ length: middle - shown.length }, (): Line => []);
+  return [...head, ...shown, ...rest, ...foot].slice(0, Math.max(rows, 1));
 }
 
 function lookOf({ gone, wrong }: EditState): "trouble" | "bold" {
@@ -46,7 +47,8 @@ function lookOf({ gone, wrong }: EditState): "trouble" | "bold" {
 
 function stateText(item: HeldView, { gone, wrong, edit }: EditState): string {
   if (gone) return "It is no longer held: let go elsewhere, or its command is over. Esc leaves.";
-  if (wrong !== null || edit === null) return `${wrong ?? "something"} is not right yet.`;
+  if (wrong !== null || edit === null)
+    return `The field ${wrong ?? "named above"} is not right yet.`;
   const names = [...Object.keys(edit.set), ...(edit.sense === null ? [] : ["sense"])];
   if (names.length > 0) return `Enter lets it go with another ${names.join(", ")}.`;
   return item.kind === "CMD_RSP"

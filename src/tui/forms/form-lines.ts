@@ -21,7 +21,7 @@ export interface FormLines {
 }
 
 const MARK = 2;
-const NAME = 11;
+const NAME = 12;
 /** From here on what it was stands in a column of its own. */
 const WIDE = 70;
 const FIELD = 23;
@@ -63,7 +63,9 @@ function rowLines(row: FormRow, note: Note | undefined, shape: Shape): Line[] {
   if (note?.trouble) lines.push(...wrapped(note.text, width, "trouble", MARK + 2));
   else if (note && !fits && (focused || isTouched(row)))
     lines.push(...wrapped(note.text, width, "plain", MARK + 2));
-  if (focused && row.entry.kind === "choice") lines.push(choices(row.entry.choice, width));
+  if (!focused || row.entry.kind !== "choice") return lines;
+  const { choice } = row.entry;
+  if (choice.matches.length > 0) lines.push(choices(choice, width));
   return lines;
 }
 
@@ -100,7 +102,6 @@ function choiceSpans(choice: ChoiceInput, old: string, focused: boolean, width: 
 function choices(choice: ChoiceInput, width: number): Line {
   const { matches, value } = choice;
   const indent = " ".repeat(MARK + 2);
-  if (matches.length === 0) return cut([span(`${indent}none of that name`, "dim")], width);
   const at = matches.indexOf(value);
   const room = width - indent.length;
   let first = Math.max(0, at);

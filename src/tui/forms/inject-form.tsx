@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// One event put together, right or wrong, injected, and its verdict shown when it comes.
+import type { ReactNode } from "react";
+import { causeText } from "../../errors.js";
+import { intoObserved } from "../../features/inject/inject-observed.js";
+import type { Injectee } from "../../features/inject/injectee.js";
+import type { Size } from "../layout.js";
+import type { Desk, Hint, Overlay } from "../overlay.js";
+import type { Form } from "./form.js";
+import { injectLines } from "./inject-lines.js";
+import { type InjectWish, injectForm, readInject, settled } from "./inject-reading.js";
+import { injectAll } from "./inject-run.js";
+import { SpanLines } from "./span-lines.js";
+import type { Line } from "./spans.js";
+import { type Injected, Verdict, verdictMessage } from "./verdict.js";
+
+export function openInject(desk: Desk): void {
+  const { verbs, observation } = desk;
+  if (verbs) desk.open(new InjectForm(desk, intoObserved(observation, verbs)));
+  else desk.say(desk.refusal, "trouble");
+}
+
+/** All it ever needs, so that its frame stands still. */
+const MOST: Size = { columns: 116, rows: 24 };
+
+export class InjectForm implements Overlay {
+  readonly place = "centre";
+  readonly hints: readonly Hint[] = [
+    { key: "up down", word: "field" },
+    { key: "left right", word: "value" },
+    { key: "Enter", word: "inject" },
+    { key: "Esc", word: "back" },
+  ];
+  readonly #desk: Desk;
+  readonly #injectee: Injectee;
+  #form: Form;
+  #waiting = false;
+  #left = false;
+  #problem: string | null = null;
+
+  constructor(desk: Desk, injectee: Injectee) {
+    this.#desk = desk;
+    this.#injectee = injectee;
+    this.#form = injectForm(injectee.hostNo);
+  }
+
+  get title(): string {
+    const { at, rows } = this.#form;
+    return `inject, field ${at + 1} of ${rows.length}`;
+  }
+
+  wanted({ columns, rows }: Size): Size {
+    return { columns: Math.min(columns, MOST.columns), rows: Math.min(rows, MOST.rows) };
+  }
+
+  view(room: Size): ReactNode {
+    return <SpanLines lines={this.#lines(room)} />;
+  }
+
+  key(name: string): void {
+    if (name === "escape") {
+      this.#left = true;
+      this.#desk.close();
+    } else if (this.#waiting) return;
+    else if (name === "enter") this.#enter();
+    else this.#press(name);
+  }
+
+  #press(name: string): void {
+    const form = this.#form.key(name);
+    if (!form) return;
+    this.#problem = null;
+    this.#form = settled(form, this.#injectee.hostNo);
+  }
+
+  #enter(): void {
+    const { wish, wrong, count } = readInject(this.#form, this.#injectee.hostNo);
+    if (wrong !== null) this.#form = this.#form.on(wrong);
+    if (!wish) return;
+    this.#waiting = true;
+    this.#problem = null;
+    void this.#inject(wish, count);
+  }
+
+  /** Whoever has left the form meanwhile is told in a message. */
+  async #inject(wish: InjectWish, count: number): Promise<void> {
+    try {
+      const injected = await injectAll(wish.request(), this.#injectee, count);
+      this.#waiting = false;
+      this.#tell(injected, wish.plain);
+    } catch (error) {
+      this.#waiting = false;
+      this.#problem = causeText(error);
+      if (this.#left) this.#desk.say(`inject: ${this.#problem}`, "trouble");
+      else this.#desk.refresh();
+    }
+  }
+
+  #tell(injected: Injected, plain: Uint8Array | null): void {
+    if (!this.#left) this.#desk.open(new Verdict(this.#desk, injected, plain));
+    else this.#desk.say(verdictMessage(injected), injected.found ? "trouble" : "done");
+  }
+
+  #lines(room: Size): Line[] {
+    const state = {
+      into: this.#injectee.name,
+      waiting: this.#waiting,
+      problem: this.#problem,
+    };
+    const reading = readInject(this.#form, this.#injectee.hostNo);
+    return injectLines(this.#form, reading, state, room);
+  }
+}
