@@ -38,7 +38,7 @@ export function editLines(
   const middle = Math.max(1, rows - head.length - foot.length);
   const shown = scrolled(body, middle);
   const rest = Array.from({ length: middle - shown.length }, (): Line => []);
-  return [...head, ...shown, ...rest, ...foot].slice(0, Math.max(rows, 1));
+  return [...head, ...shown, ...rest, ...foot].slice(0, rows).map((line) => cut(line, columns));
 }
 
 function lookOf({ gone, wrong }: EditState): "trouble" | "bold" {

@@ -5,7 +5,7 @@ import type { Form } from "./form.js";
 import { formLines, scrolled } from "./form-lines.js";
 import { previewLines } from "./inject-preview-lines.js";
 import type { InjectReading } from "./inject-reading.js";
-import { type Line, padded, span, wrapped } from "./spans.js";
+import { cut, type Line, padded, span, wrapped } from "./spans.js";
 
 export interface InjectState {
   /** Whom it goes into. */
@@ -36,7 +36,7 @@ export function injectLines(
       ? sideBySide(form, reading, { columns, rows: left })
       : stacked(form, reading, { columns, rows: left });
   const rest = Array.from({ length: Math.max(0, left - body.length) }, (): Line => []);
-  return [...body, ...rest, ...foot].slice(0, rows);
+  return [...body, ...rest, ...foot].slice(0, rows).map((line) => cut(line, columns));
 }
 
 function sideBySide(form: Form, reading: InjectReading, { columns, rows }: Size): Line[] {
