@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `tgtctl break`: expressions that hold the target at the first event that matches.
+
 import type { Argv, CommandModule } from "yargs";
-import { compile } from "../expression/compile.js";
-import type { BreakpointList } from "../session/engine/verbs.js";
-import type { BreakpointState } from "../session/hold/breakpoints.js";
+import { breakAdd, breakDelete, breakList } from "../features/verbs/break-verbs.js";
 import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
-import { wholeNumber } from "./whole-number.js";
 
 interface AddArguments extends VerbArguments {
   expression: string;
@@ -31,15 +29,7 @@ const add: CommandModule<object, AddArguments> = {
           ['$0 break add "verdict == EFAULT"', "answers that the kernel could not read"],
         ),
       ) as never,
-  handler: (args) => {
-    compile(args.expression, { what: "EXPR" }); // a wrong one needs no owner to be told so
-    return askOwner<BreakpointState>(args, {
-      method: "break.add",
-      params: { expression: args.expression, once: args.once },
-      schema: "breakpoint",
-      text: (breakpoint) => [breakpointText(breakpoint)],
-    });
-  },
+  handler: (args) => askOwner(args, breakAdd(args.expression, args.once)),
 };
 
 const list: CommandModule<object, VerbArguments> = {
@@ -47,13 +37,7 @@ const list: CommandModule<object, VerbArguments> = {
   describe: "breakpoints and how often each was hit",
   builder: (parser: Argv) =>
     parser.epilogue(examples(["$0 break list", "each with the number that delete takes"])) as never,
-  handler: (args) =>
-    askOwner<BreakpointList>(args, {
-      method: "break.list",
-      schema: "breakpoints",
-      text: ({ breakpoints }) =>
-        breakpoints.length === 0 ? ["no breakpoint"] : breakpoints.map(breakpointText),
-    }),
+  handler: (args) => askOwner(args, breakList()),
 };
 
 const remove: CommandModule<object, DeleteArguments> = {
@@ -63,19 +47,8 @@ const remove: CommandModule<object, DeleteArguments> = {
     parser
       .positional("id", { type: "string", describe: "as break list shows it" })
       .epilogue(examples(["$0 break delete 1", "the first one"])) as never,
-  handler: (args) =>
-    askOwner<BreakpointState>(args, {
-      method: "break.delete",
-      params: { id: wholeNumber("break delete", args.id, [1, Number.MAX_SAFE_INTEGER]) },
-      schema: "breakpoint",
-      text: (breakpoint) => [`deleted ${breakpointText(breakpoint)}`],
-    }),
+  handler: (args) => askOwner(args, breakDelete(args.id)),
 };
-
-function breakpointText({ id, expression, once, hits }: BreakpointState): string {
-  const times = `${hits} ${hits === 1 ? "hit" : "hits"}`;
-  return `breakpoint ${id}: ${expression}  (${times}${once ? ", once" : ""})`;
-}
 
 export const breakCommand: CommandModule<object, object> = {
   command: "break <action>",

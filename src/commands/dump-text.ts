@@ -7,12 +7,12 @@ import { verdictName } from "../device/telemetry.js";
 import type { Dump, DumpRing, DumpSlot } from "../features/dump.js";
 import { eventFields } from "../features/event-json.js";
 import { DATA_LIMIT, type ResponseData } from "../features/response-data.js";
+import { type Column, hexLines, indented, printable, table } from "../features/text-layout.js";
 import { RING_ALIASES } from "../ring/geometry.js";
 import type { RingSnapshot } from "../ring/snapshot.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import { lunText, lunToNumber } from "../scsi/lun.js";
 import { attributeName, functionName } from "../scsi/task-management.js";
-import { type Column, hexLines, indented, printable, table } from "./text-layout.js";
 
 export interface DumpTextOptions {
   /** The slot's fields and bytes below each slot. */

@@ -11,9 +11,9 @@ import { causeText, TgtctlError } from "../errors.js";
 import { type Dump, type DumpSlot, type Selection, takeDump } from "../features/dump.js";
 import { dumpDocument } from "../features/dump-document.js";
 import { type ResponseData, readResponseData } from "../features/response-data.js";
+import { printable } from "../features/text-layout.js";
 import { dumpText } from "./dump-text.js";
 import { examples } from "./examples.js";
-import { printable } from "./text-layout.js";
 
 interface DumpArguments {
   device: string;

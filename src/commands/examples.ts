@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The examples of a command's help: each on a line of its own, so that it can be copied and run.
-import { indented, WIDTH } from "./text-layout.js";
+import { indented, WIDTH } from "../features/text-layout.js";
 
 /** Goes to `epilogue`, which puts the program's name for `$0`. What each shows stands beside it, or below. */
 export function examples(...rows: readonly (readonly [command: string, shows: string])[]): string {

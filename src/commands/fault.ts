@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `tgtctl fault`: fault rules of a running owner.
+
 import type { Argv, CommandModule } from "yargs";
-import { faultReport, faultReportText } from "../features/fault-report.js";
-import type { FaultList } from "../session/engine/verbs.js";
-import { parseFaultRule } from "../session/faults/fault-rule.js";
-import type { FaultCount } from "../session/faults/fault-rules.js";
+import { faultAdd, faultDelete, faultList } from "../features/verbs/fault-verbs.js";
 import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
-import { wholeNumber } from "./whole-number.js";
 
 interface AddArguments extends VerbArguments {
   rule: string;
@@ -26,15 +23,7 @@ const add: CommandModule<object, AddArguments> = {
       .epilogue(
         examples(['$0 fault add "lba == 0x100 : sense 3/11/00"', "a medium error at one block"]),
       ) as never,
-  handler: (args) => {
-    parseFaultRule(args.rule, "RULE"); // a wrong one needs no owner to be told so
-    return askOwner<FaultCount>(args, {
-      method: "fault.add",
-      params: { rule: args.rule },
-      schema: "fault",
-      text: ({ id, rule }) => [`fault ${id}: ${rule}`],
-    });
-  },
+  handler: (args) => askOwner(args, faultAdd(args.rule)),
 };
 
 const list: CommandModule<object, VerbArguments> = {
@@ -42,15 +31,7 @@ const list: CommandModule<object, VerbArguments> = {
   describe: "rules, how often each matched and acted",
   builder: (parser: Argv) =>
     parser.epilogue(examples(["$0 fault list", "each with the number that delete takes"])) as never,
-  handler: (args) =>
-    askOwner<FaultList>(args, {
-      method: "fault.list",
-      schema: "faults",
-      text: (result) => {
-        const { faults } = faultReport(result.faults);
-        return faults.length === 0 ? ["no fault rule"] : faults.map(faultReportText);
-      },
-    }),
+  handler: (args) => askOwner(args, faultList()),
 };
 
 const remove: CommandModule<object, DeleteArguments> = {
@@ -60,13 +41,7 @@ const remove: CommandModule<object, DeleteArguments> = {
     parser
       .positional("id", { type: "string", describe: "as fault list shows it" })
       .epilogue(examples(["$0 fault delete 1", "the first one"])) as never,
-  handler: (args) =>
-    askOwner<FaultCount>(args, {
-      method: "fault.delete",
-      params: { id: wholeNumber("fault delete", args.id, [1, Number.MAX_SAFE_INTEGER]) },
-      schema: "fault",
-      text: (fault) => [`deleted: ${faultReportText(fault)}`],
-    }),
+  handler: (args) => askOwner(args, faultDelete(args.id)),
 };
 
 export const faultCommand: CommandModule<object, object> = {

@@ -12,8 +12,8 @@ import {
   victimText,
 } from "../features/inject/inject-preview.js";
 import type { InjectRequest } from "../features/inject/inject-request.js";
+import { hexLines, indented } from "../features/text-layout.js";
 import type { InjectPlan } from "../session/inject/inject-plan.js";
-import { hexLines, indented } from "./text-layout.js";
 
 export function listText(): string {
   return MALFORMATIONS.map(rowText).join("");

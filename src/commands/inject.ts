@@ -14,11 +14,11 @@ import {
 import { type InjectRequest, injectRequest } from "../features/inject/inject-request.js";
 import { openInjectee } from "../features/inject/inject-ways.js";
 import { KernelLog } from "../features/inject/kernel-log.js";
+import { printable, WIDTH, wrap } from "../features/text-layout.js";
+import { typed } from "../features/verbs/whole-number.js";
 import { examples } from "./examples.js";
 import { dryText, listText } from "./inject-list.js";
 import { stopSignal } from "./stop-signal.js";
-import { printable, WIDTH, wrap } from "./text-layout.js";
-import { typed } from "./whole-number.js";
 
 interface InjectCommandArguments {
   device: string;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `tgtctl lun`: logical units of a running owner.
+
 import type { Argv, CommandModule } from "yargs";
-import type { UnitChange, UnitListView, UnitView } from "../session/engine/verbs.js";
-import { parseSize } from "../target/units/lun-options.js";
-import { MAX_LUN } from "../target/units/lun-spec.js";
+import { lunAdd, lunList, lunRemove, lunResize } from "../features/verbs/lun-verbs.js";
 import { examples } from "./examples.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
-import { wholeNumber } from "./whole-number.js";
 
 interface AddArguments extends VerbArguments {
   spec: string;
@@ -21,8 +19,6 @@ interface ResizeArguments extends LunArguments {
   size: string;
 }
 
-const LUNS = [0, MAX_LUN] as const;
-
 const add: CommandModule<object, AddArguments> = {
   command: "add <spec>",
   describe: "serve one more, and have the hosts scanned",
@@ -35,13 +31,7 @@ const add: CommandModule<object, AddArguments> = {
           ["$0 lun add 5=file:disk.img,ro", "LUN 5, a file of this directory"],
         ),
       ) as never,
-  handler: (args) =>
-    askOwner<UnitChange>(args, {
-      method: "lun.add",
-      params: { spec: args.spec, directory: process.cwd() },
-      schema: "lun",
-      text: (unit) => [unitText(unit), ...unit.disks],
-    }),
+  handler: (args) => askOwner(args, lunAdd(args.spec)),
 };
 
 const remove: CommandModule<object, LunArguments> = {
@@ -56,13 +46,7 @@ const remove: CommandModule<object, LunArguments> = {
           ["$0 lun remove 1 --force", "also while somebody uses it"],
         ),
       ) as never,
-  handler: (args) =>
-    askOwner<UnitChange>(args, {
-      method: "lun.remove",
-      params: { lun: wholeNumber("lun remove", args.lun, LUNS), force: args.force },
-      schema: "lun",
-      text: (unit) => [`removed ${unitText(unit)}`],
-    }),
+  handler: (args) => askOwner(args, lunRemove(args.lun, args.force)),
 };
 
 const resize: CommandModule<object, ResizeArguments> = {
@@ -73,16 +57,7 @@ const resize: CommandModule<object, ResizeArguments> = {
       .positional("lun", { type: "string", describe: "its number" })
       .positional("size", { type: "string", describe: "bytes, or with K, M, G, T" })
       .epilogue(examples(["$0 lun resize 0 128M", "LUN 0 has 128 MiB now"])) as never,
-  handler: (args) =>
-    askOwner<UnitChange>(args, {
-      method: "lun.resize",
-      params: {
-        lun: wholeNumber("lun resize", args.lun, LUNS),
-        size: parseSize(`resize ${args.lun}`, args.size),
-      },
-      schema: "lun",
-      text: (unit) => [unitText(unit), ...unit.disks],
-    }),
+  handler: (args) => askOwner(args, lunResize(args.lun, args.size)),
 };
 
 const list: CommandModule<object, VerbArguments> = {
@@ -90,18 +65,8 @@ const list: CommandModule<object, VerbArguments> = {
   describe: "what is served",
   builder: (parser: Argv) =>
     parser.epilogue(examples(["$0 lun list", "size, serial, what is in flight"])) as never,
-  handler: (args) =>
-    askOwner<UnitListView>(args, {
-      method: "lun.list",
-      schema: "luns",
-      text: ({ luns }) => (luns.length === 0 ? ["no LUN is served"] : luns.map(unitText)),
-    }),
+  handler: (args) => askOwner(args, lunList()),
 };
-
-function unitText({ spec, size, block_size, serial, in_flight }: UnitView): string {
-  const blocks = `${size / block_size} blocks of ${block_size} B`;
-  return `LUN ${spec}  ${blocks}, serial ${serial}, ${in_flight} in flight`;
-}
 
 export const lunCommand: CommandModule<object, object> = {
   command: "lun <action>",

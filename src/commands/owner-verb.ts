@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One verb asked of a running owner: connect, call, print, hang up.
+
+import { hanging, printable } from "../features/text-layout.js";
+import type { OwnerVerb } from "../features/verbs/owner-verb.js";
 import { joinOwner } from "../session/join.js";
-import { hanging, printable } from "./text-layout.js";
 
 /** Where the rest of a line too long for a screen begins. */
 const CONTINUED = 4;
@@ -13,27 +15,25 @@ export interface VerbArguments {
   quiet: boolean;
 }
 
-export interface Verb<Result> {
-  readonly method: string;
-  readonly params?: object;
-  /** Of the JSON document: `tgtctl.NAME/1`. */
-  readonly schema: string;
-  /** Lines for a person. */
-  readonly text: (result: Result) => readonly string[];
-}
-
 /** Errors: those of reaching the owner, and what the owner says. */
-export async function askOwner<Result>(args: VerbArguments, verb: Verb<Result>): Promise<void> {
+export async function askOwner<Result>(
+  args: VerbArguments,
+  verb: OwnerVerb<Result>,
+): Promise<void> {
   const owner = await joinOwner(args.device);
   try {
-    const result = (await owner.call(verb.method, verb.params ?? {})) as Result;
+    const result = (await owner.call(verb.method, verb.params)) as Result;
     print(args, verb, result);
   } finally {
     owner.close();
   }
 }
 
-function print<Result>(args: VerbArguments, { schema, text }: Verb<Result>, result: Result): void {
+function print<Result>(
+  args: VerbArguments,
+  { schema, text }: OwnerVerb<Result>,
+  result: Result,
+): void {
   if (args.json) {
     process.stdout.write(`${JSON.stringify({ schema: `tgtctl.${schema}/1`, ...result })}\n`);
     return;

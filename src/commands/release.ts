@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `tgtctl step`, `release` and `drop`: what is held, let go one by one, edited, or never.
+
 import type { Argv, CommandModule } from "yargs";
-import { parseFieldValues } from "../features/field-values.js";
-import { heldName, holdText, requestText, sentText } from "../features/held-text.js";
-import type { HeldView, SentList } from "../session/engine/verbs.js";
+import { drop, release, step } from "../features/verbs/release-verbs.js";
 import { examples } from "./examples.js";
-import { parseHeldName } from "./held-name.js";
 import { askOwner, type VerbArguments } from "./owner-verb.js";
-import { wholeNumber } from "./whole-number.js";
 
 interface StepArguments extends VerbArguments {
   count: string;
@@ -18,9 +15,6 @@ interface ReleaseArguments extends VerbArguments {
   set: string[];
   sense?: string;
 }
-
-/** The next so many; more is a slip of the finger. */
-const MOST_STEPS = 100_000;
 
 const NAME = "HOST:CID as tgtctl held shows it, CID alone, or HOST:mid=MID";
 
@@ -35,13 +29,7 @@ export const stepCommand: CommandModule<object, StepArguments> = {
           ["$0 step 10", "the next ten"],
         ),
       ) as never,
-  handler: (args) =>
-    askOwner<SentList>(args, {
-      method: "step",
-      params: { count: wholeNumber("step", args.count, [1, MOST_STEPS]) },
-      schema: "sent",
-      text: sentLines,
-    }),
+  handler: (args) => askOwner(args, step(args.count)),
 };
 
 export const releaseCommand: CommandModule<object, ReleaseArguments> = {
@@ -68,17 +56,7 @@ export const releaseCommand: CommandModule<object, ReleaseArguments> = {
           ["$0 release 3:4712 --set result=BUSY --set len=0", "edited by field"],
         ),
       ) as never,
-  handler: (args) => {
-    const name = parseHeldName(args.name);
-    const type = name.mid === undefined ? "CMD_RSP" : "TSK_MGMT_RSP";
-    const set = parseFieldValues(args.set, type);
-    return askOwner<SentList>(args, {
-      method: "release",
-      params: { ...name, set, ...(args.sense !== undefined && { sense: args.sense }) },
-      schema: "sent",
-      text: sentLines,
-    });
-  },
+  handler: (args) => askOwner(args, release(args)),
 };
 
 export const dropCommand: CommandModule<object, ReleaseArguments> = {
@@ -89,16 +67,5 @@ export const dropCommand: CommandModule<object, ReleaseArguments> = {
       .epilogue(
         examples(["$0 drop 3:4712", "never answered: the initiator aborts it when its time is up"]),
       ) as never,
-  handler: (args) =>
-    askOwner<HeldView>(args, {
-      method: "drop",
-      params: parseHeldName(args.name),
-      schema: "dropped",
-      text: (view) => [`${heldName(view)} ${requestText(view)}: dropped, never to be answered`],
-    }),
+  handler: (args) => askOwner(args, drop(args.name)),
 };
-
-function sentLines(list: SentList): string[] {
-  const nothing = list.sent.length === 0 ? ["nothing is held yet"] : [];
-  return [...list.sent.map(sentText), ...nothing, holdText(list)];
-}

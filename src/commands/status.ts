@@ -3,11 +3,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Argv, CommandModule } from "yargs";
 import { type SessionFacts, statusDocument, statusLines } from "../features/status.js";
+import { hanging, printable } from "../features/text-layout.js";
 import { attachToLook, type Looked } from "../session/attach.js";
 import type { EngineStatus } from "../session/engine/verbs.js";
 import { Watch } from "../session/watch.js";
 import { examples } from "./examples.js";
-import { hanging, printable } from "./text-layout.js";
 
 interface StatusArguments {
   device: string;

@@ -5,8 +5,8 @@ import type { Argv } from "yargs";
 import { dialectByName } from "../abi/dialects.js";
 import { TgtctlError } from "../errors.js";
 import type { Expression } from "../expression/compile.js";
+import { typed } from "../features/verbs/whole-number.js";
 import { examples } from "./examples.js";
-import { typed } from "./whole-number.js";
 
 export interface TopArguments {
   device: string;

@@ -33,13 +33,13 @@ export function indented(text: string, indent: number): string {
   return lines.map((line) => `${" ".repeat(indent)}${line}\n`).join("");
 }
 
-/** A line for a screen: what does not fit goes on below, `indent` spaces in. */
-export function hanging(line: string, indent: number): string[] {
-  if (line.length <= WIDTH) return [line];
+/** A line for a screen: what does not fit in `width` goes on below, `indent` spaces in. */
+export function hanging(line: string, indent: number, width = WIDTH): string[] {
+  if (line.length <= width) return [line];
   const text = line.trimStart();
-  const margin = line.length - text.length;
-  const [first = ""] = wrap(text, WIDTH - margin);
-  const more = wrap(text.slice(first.length).trimStart(), WIDTH - indent);
+  const margin = Math.min(line.length - text.length, Math.floor(width / 2));
+  const [first = ""] = wrap(text, width - margin);
+  const more = wrap(text.slice(first.length).trimStart(), width - indent);
   return [" ".repeat(margin) + first, ...more.map((part) => " ".repeat(indent) + part)];
 }
 

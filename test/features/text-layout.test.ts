@@ -10,7 +10,7 @@ import {
   table,
   WIDTH,
   wrap,
-} from "../../src/commands/text-layout.js";
+} from "../../src/features/text-layout.js";
 
 it("wraps at spaces, inside a word only if it must, and loses nothing", () => {
   expect(wrap("READ(10) lba=0x38 blocks=8", 12)).toEqual(["READ(10)", "lba=0x38", "blocks=8"]);

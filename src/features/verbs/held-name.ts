@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How the command line names what is held: HOST:CID, CID, or HOST:mid=MID.
-import { TgtctlError } from "../errors.js";
+import { TgtctlError } from "../../errors.js";
 
 export interface HeldName {
   readonly host_no?: number;

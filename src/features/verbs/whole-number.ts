@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whole numbers as arguments: what is none is said back as it was typed, and never taken for another.
-import { TgtctlError } from "../errors.js";
+import { TgtctlError } from "../../errors.js";
 
 /** ` 12` behind an option's name; nothing for what the parser could make no number of. */
 export function typed(value: number | undefined): string {
