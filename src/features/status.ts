@@ -33,10 +33,16 @@ export function statusLines(watch: Watch, session: SessionFacts | null): string[
   const frame = frameLines(watch, 1);
   if (!session) return [...frame, "session none of ours that could be asked"];
   const { status, pid, version } = session;
-  const { counters } = status;
+  const who = `session tgtctl ${version}, pid ${pid}: `;
+  const [first = "", ...more] = engineLines(status);
+  return [...frame, first.replace(/^session /, () => who), ...more];
+}
+
+/** A session by itself. */
+export function engineLines(status: EngineStatus): string[] {
+  const { counters, in_flight, owed } = status;
   return [
-    ...frame,
-    `session tgtctl ${version}, pid ${pid}: ${status.in_flight} in flight, ${status.owed} owed`,
+    `session ${in_flight} in flight, ${owed} owed`,
     `        ${counterText(counters)}`,
     ...status.luns.map((unit) => `lun     ${unit.spec}  serial ${unit.serial}`),
     ...status.breakpoints.map(
