@@ -4,6 +4,10 @@ import { openEdit } from "./forms/edit-form.js";
 import { openInject } from "./forms/inject-form.js";
 import { Help } from "./help.js";
 import type { Desk } from "./overlay.js";
+import { openBreakpoints } from "./prompts/breakpoints.js";
+import { openFilterPrompt, openFindPrompt } from "./prompts/expression-prompt.js";
+import { openPalette } from "./prompts/palette.js";
+import { openRemarks } from "./prompts/text-page.js";
 import { runVerb, type VerbAction } from "./verb-actions.js";
 import type { ViewAction } from "./view-state.js";
 
@@ -33,6 +37,11 @@ const OPENS: Partial<Record<Action, (desk: Desk, chosen: CommandName | null) => 
   edit: openEdit,
   inject: (desk) => openInject(desk),
   help: (desk) => desk.open(new Help(desk)),
+  break: openBreakpoints,
+  palette: openPalette,
+  filter: openFilterPrompt,
+  find: openFindPrompt,
+  remarks: (desk) => openRemarks(desk, () => []),
 };
 
 const VERBS: readonly Action[] = ["hold", "step", "release", "drop", "continue"];

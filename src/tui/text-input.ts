@@ -65,6 +65,14 @@ function startOfWord(text: string, cursor: number): number {
   return /\S*\s*$/.exec(text.slice(0, cursor))?.index ?? 0;
 }
 
+/** Offset of the first character of `windowOf`. */
+export function startOfWindow({ text, cursor }: Pick<TextInput, "text" | "cursor">, width: number) {
+  const room = Math.max(1, width);
+  // the cursor may stand behind the last character
+  const most = Math.max(0, text.length + 1 - room);
+  return Math.max(0, Math.min(most, cursor - Math.floor(room / 2)));
+}
+
 export interface TextWindow {
   /** At most `width` characters. */
   readonly text: string;
@@ -75,9 +83,7 @@ export interface TextWindow {
 /** The part of it that is shown where there is room for `width` characters; what is cut is marked. */
 export function windowOf({ text, cursor }: TextInput, width: number): TextWindow {
   const room = Math.max(1, width);
-  // the cursor may stand behind the last character
-  const most = Math.max(0, text.length + 1 - room);
-  const start = Math.max(0, Math.min(most, cursor - Math.floor(room / 2)));
+  const start = startOfWindow({ text, cursor }, room);
   const shown = Array.from(text.slice(start, start + room));
   const at = cursor - start;
   if (start > 0 && at > 0) shown[0] = "<";
