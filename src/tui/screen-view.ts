@@ -48,6 +48,9 @@ export interface ScreenViewOptions {
   readonly suspend: () => void;
 }
 
+/** A model so old is taken anew before a key is acted upon. */
+const STALE_MS = 20;
+
 export class ScreenView {
   readonly #options: ScreenViewOptions;
   readonly #ink: InkSurface;
@@ -59,6 +62,7 @@ export class ScreenView {
   #base: Cells;
   #next: Cells;
   #shown: Cells | null = null;
+  #takenMs = performance.now();
   /** The facts that Ink's key line was made of. */
   #hinted = -1;
 
@@ -109,13 +113,17 @@ export class ScreenView {
 
   /** Takes in what is new, unless frozen, and shows it. */
   frame(): void {
-    if (!this.#state.frozen) {
-      this.#options.watch.refresh();
-      this.#model = takeModel(this.#options.watch, this.#model.trace);
-    }
+    this.#take();
     this.#front.age();
     this.#hint();
     this.#show();
+  }
+
+  #take(): void {
+    this.#takenMs = performance.now();
+    if (this.#state.frozen) return;
+    this.#options.watch.refresh();
+    this.#model = takeModel(this.#options.watch, this.#model.trace);
   }
 
   /** Everything anew: another size, or somebody else wrote to the terminal. */
@@ -175,6 +183,8 @@ export class ScreenView {
   }
 
   #key(name: string): void {
+    // a key is about what is there now; one held down must stay cheap
+    if (performance.now() - this.#takenMs > STALE_MS) this.#take();
     this.#front.forget();
     const { overlay } = this.#front;
     const action = this.#options.keys.actionOf(name);
