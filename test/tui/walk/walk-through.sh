@@ -47,10 +47,12 @@ shows 'inject, field 1'
 types bad-mid
 shows 'TSK_MGMT_RSP'
 keys Enter
-shows 'ENOENT'
+shows 'verdict +ENOENT, as expected'
 screen
 keys Escape
-shows_no 'ENOENT'
+shows 'Esc back$'
+keys Escape
+shows_no 'inject, field'
 
 step "everything goes on"
 keys c
