@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The last word on an error: one line of what failed, one of what to do, and the exit code.
 import { causeText, EXIT_CODES, TgtctlError } from "./errors.js";
+import { oneLine } from "./one-line.js";
 
 export interface ReportOptions {
   /** The tgtctl.error/1 object. */
@@ -29,9 +30,4 @@ export function reportError(error: unknown, options: ReportOptions): number {
   }
   if (options.debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   return known.exitCode ?? EXIT_CODES.internal;
-}
-
-/** One line without control or formatting characters, whatever a path or a driver put into it. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, "?");
 }
