@@ -7,10 +7,12 @@ import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { faultReport, faultReportText } from "../features/fault-report.js";
 import { holdText } from "../features/held-text.js";
 import { simReport, simReportText } from "../features/sim-report.js";
+import { oneLine } from "../one-line.js";
 import { diskText } from "../session/disk-text.js";
 import type { HoldState } from "../session/hold/engine-control.js";
 import { type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
+import { keepLogShort } from "./background.js";
 import { examples } from "./examples.js";
 import { stopSignal } from "./stop-signal.js";
 
@@ -24,6 +26,7 @@ interface ServeArguments {
   fault: string[];
   handler: string[];
   scan: boolean;
+  background: boolean;
 }
 
 export const serveCommand: CommandModule<object, ServeArguments> = {
@@ -55,6 +58,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         describe: "FILE.js that answers some commands itself; repeatable, the first match wins",
       })
       .option("scan", { type: "boolean", default: true, describe: "have the hosts scanned" })
+      .option("background", { type: "boolean", default: false, hidden: true })
       .epilogue(
         examples(
           ["$0 serve", "one 64 MiB disk in memory"],
@@ -65,6 +69,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       ) as never,
   handler: async (args) => {
     const stop = stopSignal();
+    if (args.background) keepLogShort();
     requireLiveDialect(args.dialect);
     const owner = await startOwner(parseDeviceSpec(args.device), {
       luns: args.lun,
@@ -140,7 +145,7 @@ async function stoppedEarly(device: string, session: Session): Promise<TgtctlErr
 }
 
 function remark(text: string): void {
-  process.stderr.write(`tgtctl: ${text}\n`);
+  process.stderr.write(`tgtctl: ${oneLine(text)}\n`);
 }
 
 function readyText(device: string, owner: Owner): string {

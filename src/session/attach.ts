@@ -13,10 +13,9 @@ import { TgtctlError } from "../errors.js";
 import type { ControlClient } from "./control/client.js";
 import { diskText } from "./disk-text.js";
 import { RingFollower } from "./follow/follower.js";
-import { HeldBoard } from "./hold/held-board.js";
 import type { Observation } from "./observation.js";
-import { ownVerbs } from "./own-verbs.js";
-import { type OwnerOptions, startOwner } from "./owner.js";
+import { observeOwner } from "./observe-owner.js";
+import type { OwnerOptions } from "./owner.js";
 import { attachedDisks } from "./scan.js";
 import { inheritance } from "./served.js";
 import { type Joined, join, joinIfOwned, viewDevice, viewSimulator } from "./viewer.js";
@@ -27,19 +26,32 @@ export interface AttachOptions extends OwnerOptions {
   /** Own it even if commands or disks of another owner wait there. */
   readonly own: boolean;
   readonly observe: boolean;
+  /** As `observe`, but an owner of ours is joined, and nothing is asked of it that changes something. */
+  readonly readOnly?: boolean;
 }
 
 /** Errors: all those of opening a device, of LUN specs and stores, and `usage` for a bad mix. */
 export async function attach(options: AttachOptions): Promise<Observation> {
   const { own, luns, faults, handlers } = options;
   const wantsToOwn = own || luns.length > 0 || faults.length > 0 || handlers.length > 0;
-  if (options.observe && wantsToOwn) {
+  const looking = options.readOnly ? "--read-only" : options.observe ? "--observe" : null;
+  if (looking && wantsToOwn) {
     throw new TgtctlError(
       "usage",
-      "--observe goes with none of --own, --lun, --fault and --handler",
+      `${looking} goes with none of --own, --lun, --fault and --handler`,
       "an observer answers nothing: leave one out",
     );
   }
+  const observation = await open(options, wantsToOwn);
+  return options.readOnly ? readOnly(observation) : observation;
+}
+
+/** Without the verbs: whatever is shown of it, nothing can be done to it. */
+function readOnly({ verbs, ...observation }: Observation): Observation {
+  return { ...observation, readOnly: true };
+}
+
+async function open(options: AttachOptions, wantsToOwn: boolean): Promise<Observation> {
   const process = parseProcessSpec(options.device);
   if (process) {
     if (!wantsToOwn) return observeProcess(process, options.dialect);
@@ -58,7 +70,7 @@ export async function attach(options: AttachOptions): Promise<Observation> {
   if (options.observe) return observeLive(spec.path, options.force);
   const joined = await joinIfOwned(options.device);
   if (joined) return viewDevice(spec.path, options.force, joined);
-  return nobodyIs(spec.path, options.force)
+  return !options.readOnly && nobodyIs(spec.path, options.force)
     ? observeOwner(spec, options)
     : observeLive(spec.path, options.force);
 }
@@ -94,11 +106,12 @@ async function attachSimulator(
   requireLiveDialect(options.dialect);
   const joined = spec.name === null || wantsToOwn ? null : await joinIfOwned(options.device);
   if (joined) return viewSimulator(joined);
-  if (!options.observe) return observeOwner(spec, options);
+  if (!options.observe && !options.readOnly) return observeOwner(spec, options);
+  const option = options.readOnly ? "--read-only" : "--observe";
   throw new TgtctlError(
     "usage",
-    `--observe: ${spec.name === null ? "this simulator is private to its process" : "nobody runs it"}`,
-    `leave --observe out: tgtctl top --device ${spec.text}`,
+    `${option}: ${spec.name === null ? "this simulator is private to its process" : "nobody runs it"}`,
+    `leave ${option} out: tgtctl top --device ${spec.text}`,
   );
 }
 
@@ -106,23 +119,6 @@ async function attachSimulator(
 function nobodyIs(path: string, force: boolean): boolean {
   const left = inheritance(path, force);
   return left !== null && !left.owner && left.outstanding === 0 && left.devices === 0;
-}
-
-async function observeOwner(spec: DeviceSpec, options: AttachOptions): Promise<Observation> {
-  const owner = await startOwner(spec, { ...options, journal: true });
-  const { session } = owner;
-  const held = new HeldBoard(() => session.engine.call("held", {}));
-  session.engine.onNotice = () => held.noteChange();
-  return {
-    device: session.device,
-    role: "owner",
-    events: session.events,
-    luns: owner.luns,
-    held,
-    verbs: ownVerbs(session, spec.kind === "path"),
-    failed: session.failed,
-    close: async () => void (await session.stop()),
-  };
 }
 
 function observeLive(path: string, force: boolean): Observation {

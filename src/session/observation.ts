@@ -4,6 +4,7 @@
 import type { RingDevice } from "../device/ring-device.js";
 import type { HeldBoard } from "./hold/held-board.js";
 import type { EventSource } from "./journal.js";
+import type { HandedOver } from "./leaving.js";
 
 /** How this process relates to the device; a viewer has joined its owner over the control socket. */
 export type ObserverRole = "owner" | "viewer" | "observer" | "offline";
@@ -35,6 +36,15 @@ export interface Observation {
   readonly held?: HeldBoard;
   /** Absent where nobody can be asked to do anything. */
   readonly verbs?: Verbs;
+  /** Nothing is to be changed from here, by --read-only; then there are no `verbs`. Absent: false. */
+  readonly readOnly?: boolean;
+  /** What somebody loses if this ends, in words; null: nobody does. Absent where we own nothing. */
+  readonly stake?: () => string | null;
+  /**
+   * Closes this and leaves the device to a process in the background. Absent where that cannot be: a
+   * simulator ends with its owner. Errors: hand-over.ts.
+   */
+  readonly handOver?: () => Promise<HandedOver>;
   /** Rejects when the device goes away or the engine dies; never resolves otherwise. */
   readonly failed: Promise<never>;
   close(): Promise<void>;

@@ -16,6 +16,7 @@ import {
   type EngineNews,
   type EngineOrders,
   errorOfNews,
+  LEAVE,
   type Serials,
   type Served,
   SIZES,
@@ -68,6 +69,7 @@ export class Session {
   readonly #finished: Promise<void>;
   readonly #stopped: Promise<number>;
   #socket: ControlHost | null = null;
+  #stopping: Promise<number> | null = null;
   #watch: NodeJS.Timeout | undefined;
   #faults: readonly FaultCount[] = [];
 
@@ -181,6 +183,11 @@ export class Session {
     this.#socket = control;
   }
 
+  /** Connections to that socket. */
+  get clients(): number {
+    return this.#socket?.clients ?? 0;
+  }
+
   /** For who shall look at a simulator's memory from another process: rings, then telemetry. */
   get simMemory(): number | null {
     return this.#sim === null ? null : this.#native.simMemory(this.#sim);
@@ -193,14 +200,20 @@ export class Session {
   }
 
   /**
-   * Consumes no more, finishes what was consumed, leaves the rest to the next owner.
-   * Returns how many commands stayed unanswered.
+   * Consumes no more, finishes what was consumed, leaves the rest to the next owner. `leave`: with the
+   * content of `ram:` units, which otherwise stays only for commands that are unfinished.
+   * Returns how many commands stayed unanswered; once stopped, the same again.
    * Errors: `io` if a store could not be flushed, what the engine died of; all is given back first.
    */
-  async stop(): Promise<number> {
+  stop(leave = false): Promise<number> {
+    this.#stopping ??= this.#stop(leave);
+    return this.#stopping;
+  }
+
+  async #stop(leave: boolean): Promise<number> {
     clearInterval(this.#watch);
     await this.#socket?.close();
-    Atomics.store(this.#control, STOP, 1);
+    Atomics.store(this.#control, STOP, leave ? LEAVE : 1);
     this.#native.wake(this.#wakeFd);
     try {
       const unfinished = await this.#engineStopped();

@@ -41,12 +41,15 @@ export type ControlWord =
 
 export type ControlNews =
   | { readonly kind: "ready" }
+  /** So many are connected now. */
+  | { readonly kind: "clients"; readonly count: number }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
 export class ControlHost {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   #closed = false;
+  #clients = 0;
 
   private constructor({ onRemark, program, ...orders }: ControlHostOptions) {
     const { link } = orders;
@@ -57,6 +60,9 @@ export class ControlHost {
       workerData: orders satisfies ControlOrders,
       transferList: [link.port],
       resourceLimits: LIMITS,
+    });
+    this.#worker.on("message", (news: ControlNews) => {
+      if (news.kind === "clients") this.#clients = news.count;
     });
     let cause = "it ended";
     this.#worker.on("error", (error) => {
@@ -82,6 +88,11 @@ export class ControlHost {
     }
   }
 
+  /** Connections, as last heard. */
+  get clients(): number {
+    return this.#clients;
+  }
+
   /** To the clients that subscribed. */
   notify(method: string, params: Readonly<Record<string, unknown>>): void {
     this.#tell({ kind: "notify", method, params });
@@ -104,7 +115,7 @@ export class ControlHost {
     return new Promise((resolve, reject) => {
       this.#worker.once("message", (news: ControlNews) => {
         if (news.kind === "ready") resolve();
-        else if ("error" in news.outcome) {
+        else if (news.kind === "failed" && "error" in news.outcome) {
           const { kind, message, remedy } = news.outcome.error;
           reject(new TgtctlError(kind, message, remedy));
         }

@@ -40,7 +40,10 @@ async function close(server: ControlServer): Promise<void> {
 }
 
 try {
-  const server = await ControlServer.listen({ path, hello, methods: forwarded() });
+  const server = await ControlServer.listen({
+    ...{ path, hello, methods: forwarded() },
+    onClients: (count) => tell({ kind: "clients", count }),
+  });
   parentPort?.on("message", (word: ControlWord) => {
     if (word.kind === "close") void close(server);
     else server.notify(word.method, word.params);

@@ -15,6 +15,8 @@ export interface ControlServerOptions {
   /** By name; `hello` and `subscribe` are the server's own. */
   readonly methods: Readonly<Record<string, Method>>;
   readonly hello: Omit<Hello, "protocol" | "methods">;
+  /** Somebody came or went; so many are there now. */
+  readonly onClients?: (count: number) => void;
 }
 
 export class ControlServer {
@@ -24,9 +26,11 @@ export class ControlServer {
   readonly #sockets = new Set<Socket>();
   readonly #clients = new Set<Connection>();
   readonly #pace = new Pace();
+  readonly #onClients: (count: number) => void;
   #file: SocketFile | undefined;
 
-  private constructor({ methods, hello }: ControlServerOptions) {
+  private constructor({ methods, hello, onClients }: ControlServerOptions) {
+    this.#onClients = onClients ?? (() => {});
     const table = new Map<string, Method>(Object.entries(methods));
     table.set("hello", () => ({ ...hello, protocol: PROTOCOL, methods: [...table.keys()].sort() }));
     table.set("subscribe", (_params, client) => {
@@ -94,7 +98,11 @@ export class ControlServer {
     if (this.#clients.size >= MOST_CLIENTS) throw tooManyClients();
     const client = new Connection(socket, new Requests(this.#methods, peer), this.#pace);
     this.#clients.add(client);
-    socket.on("close", () => this.#clients.delete(client));
+    this.#onClients(this.#clients.size);
+    socket.on("close", () => {
+      this.#clients.delete(client);
+      this.#onClients(this.#clients.size);
+    });
   }
 }
 

@@ -17,7 +17,7 @@ export interface EngineOrders {
   readonly faults: readonly string[];
   readonly journal: JournalShape | null;
   readonly counters: SharedArrayBuffer;
-  /** Int32: [STOP] becomes 1 when the engine shall stop, [SIZES] when it shall look at its files. */
+  /** Int32: [STOP] becomes 1 or LEAVE when the engine shall stop, [SIZES] 1 when it shall look at its files. */
   readonly control: SharedArrayBuffer;
   readonly wakeFd: number;
   /** Its `control` is transferred. */
@@ -38,6 +38,8 @@ export interface Served {
 export type Serials = Readonly<Record<string, string>>;
 
 export const STOP = 0;
+/** In [STOP]: somebody else goes on, what lies in memory stays. */
+export const LEAVE = 2;
 export const SIZES = 1;
 
 export type EngineNews =

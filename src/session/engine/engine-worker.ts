@@ -25,7 +25,14 @@ import {
   openStores,
   peek,
 } from "./engine-opening.js";
-import { type EngineNews, type EngineOrders, errorNews, SIZES, STOP } from "./engine-protocol.js";
+import {
+  type EngineNews,
+  type EngineOrders,
+  errorNews,
+  LEAVE,
+  SIZES,
+  STOP,
+} from "./engine-protocol.js";
 import { EngineVerbs } from "./engine-verbs.js";
 import { UnitDesk } from "./unit-desk.js";
 
@@ -102,7 +109,7 @@ function run(orders: EngineOrders): void {
   tell({ kind: "finished", faults: faults.list() });
   const unfinished = device.telemetry?.outstanding ?? engine.owed + engine.control.state.held;
   try {
-    responder.close(unfinished > 0);
+    responder.close(unfinished > 0 || Atomics.load(control, STOP) === LEAVE);
   } finally {
     device.close();
   }
