@@ -38,7 +38,11 @@ export function topOptions(parser: Argv): Argv {
   return parser
     .option("own", { type: "boolean", default: false, describe: "become owner and answer" })
     .option("observe", { type: "boolean", default: false, describe: "look, never own" })
-    .option("read-only", { type: "boolean", default: false, describe: "same as --observe" })
+    .option("read-only", {
+      type: "boolean",
+      default: false,
+      describe: "look, change nothing, join an owner of ours",
+    })
     .option("lun", {
       type: "string",
       array: true,

@@ -3,7 +3,10 @@
 
 import type { CommandModule } from "yargs";
 import type { Expression } from "../expression/compile.js";
+import { oneLine } from "../one-line.js";
+import type { Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
+import type { RemarkLog } from "../session/remark-log.js";
 import { runBatch } from "./top-batch.js";
 import {
   checkBaud,
@@ -14,6 +17,7 @@ import {
   type TopArguments,
   topOptions,
 } from "./top-options.js";
+import { runOnScreen } from "./top-screen.js";
 
 /** What session/attach.ts takes. */
 export interface TopAttachOptions {
@@ -22,11 +26,11 @@ export interface TopAttachOptions {
   readonly force: boolean;
   readonly own: boolean;
   readonly observe: boolean;
+  readonly readOnly: boolean;
   readonly luns: readonly string[];
   readonly faults: readonly string[];
   readonly handlers: readonly string[];
   readonly scan: boolean;
-  /** None under a screen: a line from elsewhere would tear it. */
   readonly onRemark?: (text: string) => void;
 }
 
@@ -44,6 +48,8 @@ export interface TopScreenOptions<Settings> {
   readonly filter: Expression | null;
   /** Bits per second of a serial line. */
   readonly baud: number | null;
+  /** What is remarked while the screen is up: a line from elsewhere would tear it. */
+  readonly remarks: RemarkLog;
 }
 
 /** `Settings` is the screen's own affair. */
@@ -52,7 +58,7 @@ export interface TopDependencies<Settings> {
   readSettings(look: TopLook): Promise<Settings>;
   attach(options: TopAttachOptions): Promise<Observation>;
   /** Resolves when the user leaves; the terminal is as it was then, also on errors. */
-  runScreen(observation: Observation, options: TopScreenOptions<Settings>): Promise<void>;
+  runScreen(observation: Observation, options: TopScreenOptions<Settings>): Promise<Leaving>;
 }
 
 export function topCommand<Settings>(
@@ -79,28 +85,28 @@ async function runTop<Settings>(
     onScreen || theme !== null ? await dependencies.readSettings({ theme, color, ascii }) : null;
   const filter = await readFilter(args);
   const { device, dialect, force, own, lun: luns, fault: faults, handler: handlers, scan } = args;
-  const observe = args.observe || args.readOnly;
+  const { observe, readOnly, quiet } = args;
+  const looking = { observe, readOnly };
+  const options = { device, dialect, force, own, ...looking, luns, faults, handlers, scan };
+  if (onScreen && settings) {
+    await runOnScreen(dependencies, {
+      attach: options,
+      screen: { settings, size, baud, filter },
+      quiet,
+    });
+    return;
+  }
   const observation = await dependencies.attach({
-    device,
-    dialect,
-    force,
-    own,
-    observe,
-    luns,
-    faults,
-    handlers,
-    scan,
-    ...(!onScreen && !args.quiet && { onRemark: remark }),
+    ...options,
+    ...(!quiet && { onRemark: remark }),
   });
   try {
-    if (onScreen && settings)
-      await dependencies.runScreen(observation, { settings, size, baud, filter });
-    else await batch(observation, args, pace, filter);
+    await batch(observation, args, pace, filter);
   } finally {
     await observation.close();
   }
   // told to stop while nobody reads: what is queued would keep the process for ever
-  if (!onScreen && process.stdout.writableNeedDrain) process.exit(0);
+  if (process.stdout.writableNeedDrain) process.exit(0);
 }
 
 async function batch(
@@ -132,7 +138,7 @@ async function batch(
 }
 
 function remark(text: string): void {
-  process.stderr.write(`tgtctl: ${text}\n`);
+  process.stderr.write(`tgtctl: ${oneLine(text)}\n`);
 }
 
 /** A terminal that can place a cursor, at both ends. */

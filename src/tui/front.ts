@@ -112,9 +112,10 @@ export class Front implements Desk {
   }
 }
 
-function refusalOf({ role, device }: Observation): string {
+function refusalOf({ role, device, readOnly }: Observation): string {
   if (role === "offline") return "an image: nothing is there that could be asked";
   if (device.process)
     return "rings in a process are only looked at: tgtctl top without --pid asks its owner";
+  if (readOnly) return "--read-only: nothing is changed from here";
   return "an observer changes nothing: its owner is no tgtctl that takes orders";
 }

@@ -30,11 +30,15 @@ export interface InkSurface {
   unmount(): void;
 }
 
-/** `onFrame` gets whole frames: lines of text with SGR. Keys are read from `stdin`, in raw mode. */
+/**
+ * `onFrame` gets whole frames: lines of text with SGR. Keys are read from `stdin`, in raw mode. `onFailure`
+ * is told what a component threw: Ink then lays out nothing any more.
+ */
 export function mountInk(
   props: AppProps,
   stdin: NodeJS.ReadStream,
   onFrame: (frame: string) => void,
+  onFailure: (error: unknown) => void,
 ): InkSurface {
   // frames are parsed, not shown: attributes must be in them whatever the terminal can do
   chalk.level = 1;
@@ -53,6 +57,7 @@ export function mountInk(
     patchConsole: false,
     isScreenReaderEnabled: false,
   });
+  ink.waitUntilExit().catch(onFailure);
   return {
     update: (next) => {
       resize(next.layout.size);

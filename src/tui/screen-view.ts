@@ -44,7 +44,9 @@ export interface ScreenViewOptions {
   readonly write: (bytes: string) => void;
   /** False while the terminal takes nothing: what changes meanwhile is shown by the next `frame`. */
   readonly mayWrite?: () => boolean;
-  readonly quit: () => void;
+  readonly quit: (how?: "stop" | "handOver") => void;
+  /** Told what broke Ink; the screen is of no use then. */
+  readonly failed: (error: unknown) => void;
   readonly suspend: () => void;
 }
 
@@ -86,7 +88,12 @@ export class ScreenView {
     this.#layout = layoutFor(size, this.#model.dialect.nrEntry);
     this.#base = new Cells(size.columns, size.rows);
     this.#next = new Cells(size.columns, size.rows);
-    this.#ink = mountInk(this.#appProps(), options.stdin, (frame) => parseFrame(frame, this.#base));
+    this.#ink = mountInk(
+      this.#appProps(),
+      options.stdin,
+      (frame) => parseFrame(frame, this.#base),
+      options.failed,
+    );
     this.#show();
   }
 

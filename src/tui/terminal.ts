@@ -7,7 +7,9 @@ import { type OwnWay, openOwnWay, TtyOutput } from "./tty-output.js";
 
 // alternate screen, cursor hidden, no wrapping at the right edge
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m\x1b[H\x1b[2J";
-const LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
+/** Mouse, focus, bracketed paste: whoever turned them on, the shell gets them off. */
+const MODES = [1000, 1002, 1003, 1004, 1006, 2004].map((mode) => `\x1b[?${mode}l`).join("");
+const LEAVE = `${MODES}\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l`;
 
 /** Terminals whose colours are not worth relying on. */
 const MONO = /^(dumb|unknown|vt\d|.*-m$|.*-mono$)/;
@@ -59,8 +61,13 @@ export class Terminal {
     return new TtyOutput({
       write: this.#way?.write ?? waiting,
       drained: () => this.onDrain(),
-      failed: (error) => process.nextTick(() => stdout.emit("error", error)),
+      failed: (error) => process.nextTick(() => this.#failed(error)),
     });
+  }
+
+  /** That the last words do not get through is nobody's concern any more. */
+  #failed(error: unknown): void {
+    if (this.#entered) this.#stdout.emit("error", error);
   }
 
   /** It has not taken yet what it was given: frames wait. */
@@ -68,39 +75,47 @@ export class Terminal {
     return this.#output?.isBlocked ?? false;
   }
 
-  /** Synchronous and silent: also for a terminal that is gone. */
-  leave(): void {
+  /** Synchronous and silent: also for a terminal that is gone. `word`: a last line, "": none. */
+  leave(word = ""): void {
     if (!this.#entered) return;
-    this.#entered = false;
-    process.off("exit", this.#onExit);
     try {
       // where there is no alternate screen the prompt at least gets a line of its own
-      const took = this.#output?.finish(`\x1b[${this.size().rows};1H${LEAVE}`);
+      const last = word === "" ? "" : `${word}\n`;
+      const took = this.#output?.finish(`\x1b[${this.size().rows};1H${LEAVE}${last}`);
       // would wait for a stopped terminal; what the terminal's modes were node sets at the exit in any case
       if (took) this.#stdin.setRawMode(false);
     } catch {
       // hung up: nobody is left to restore anything for
     }
-    this.#output = null;
-    this.#way?.close();
+    this.letGo();
   }
 
   write(bytes: string): void {
     this.#output?.write(bytes);
   }
 
-  /**
-   * Stops the process group as the terminal's own Ctrl-Z would, the terminal given back meanwhile.
-   * `resumed` is called once it runs again, also where nothing could stop it.
-   */
-  suspend(resumed: () => void): void {
-    this.leave();
-    process.kill(0, "SIGTSTP");
-    // a stopped process runs no timers: this one fires after SIGCONT
-    setTimeout(() => {
-      this.#stdin.setRawMode(true);
-      this.enter();
-      resumed();
-    }, 20);
+  /** It is somebody else's from here on, as it is: what is typed there is not read. */
+  letGo(): void {
+    this.#shut();
+    // node stops reading at its next tick; pause() alone does not, where readable is listened to
+    this.#stdin.emit("pause");
+  }
+
+  /** Ours again, whatever others made of it. */
+  reclaim(): void {
+    this.#shut();
+    this.#stdin.setRawMode(false); // node sets only what it thinks has changed
+    this.#stdin.setRawMode(true);
+    this.#stdin._read(0);
+    this.enter();
+  }
+
+  #shut(): void {
+    if (!this.#entered) return;
+    this.#entered = false;
+    this.#output?.drop();
+    this.#output = null;
+    this.#way?.close();
+    process.off("exit", this.#onExit);
   }
 }

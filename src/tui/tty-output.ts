@@ -87,6 +87,13 @@ export class TtyOutput {
     this.#rest = new Uint8Array(0);
     return took;
   }
+
+  /** What is left over is never written. */
+  drop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#rest = new Uint8Array(0);
+  }
 }
 
 /** A way to write to the terminal at `fd` that never waits, and the end of it. */

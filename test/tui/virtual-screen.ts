@@ -59,6 +59,9 @@ export class VirtualScreen {
         this.#terminal.write(bytes);
       },
       quit: () => this.quits++,
+      failed: (error) => {
+        throw error;
+      },
       suspend: () => this.suspends++,
     });
   }
