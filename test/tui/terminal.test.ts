@@ -1,133 +1,21 @@
 // SPDX-License-Identifier: MIT
 // The built program in a real pty: the terminal is as it was after every way out.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import * as pty from "@lydell/node-pty";
-import xterm from "@xterm/headless";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { closeShells, expectRestored, IMAGE, PROGRAM, pidOf, script, shell, TOP } from "./shell.js";
 
-const ROOT = join(import.meta.dirname, "../..");
-const IMAGE = "fixtures/ring-aborts-pending.bin";
-const PROGRAM = `'${process.execPath}' bin/tgtctl.js`;
-
-/** A shell in a pty, its screen reconstructed. */
-class Shell {
-  readonly #pty: pty.IPty;
-  readonly #terminal: xterm.Terminal;
-  raw = "";
-  exited = false;
-
-  constructor(args: readonly string[], columns = 80, rows = 24, env: Record<string, string> = {}) {
-    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    const inherited: Record<string, string | undefined> = {
-      ...process.env,
-      TERM: "xterm-256color",
-      PS1: "$ ",
-      XDG_CONFIG_HOME: "/nonexistent",
-      ...env,
-    };
-    const { CI, NO_COLOR, FORCE_COLOR, ...clean } = inherited;
-    this.#pty = pty.spawn("bash", ["--norc", "--noprofile", ...args], {
-      cols: columns,
-      rows,
-      cwd: ROOT,
-      env: clean as Record<string, string>,
-    });
-    this.#pty.onData((data) => {
-      this.raw += data;
-      this.#terminal.write(data);
-    });
-    this.#pty.onExit(() => {
-      this.exited = true;
-    });
-  }
-
-  type(text: string): void {
-    this.#pty.write(text);
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#terminal.resize(columns, rows);
-    this.#pty.resize(columns, rows);
-  }
-
-  hangUp(): void {
-    (this.#pty as unknown as { destroy(): void }).destroy();
-  }
-
-  get buffer(): "normal" | "alternate" {
-    return this.#terminal.buffer.active.type;
-  }
-
-  get text(): string {
-    const buffer = this.#terminal.buffer.active;
-    return Array.from(
-      { length: buffer.length },
-      (_, y) => buffer.getLine(y)?.translateToString(true) ?? "",
-    ).join("\n");
-  }
-
-  async until(what: string, holds: () => boolean): Promise<void> {
-    for (let i = 0; i < 300; i++) {
-      if (holds()) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`waited for ${what}; the screen shows:\n${this.text}`);
-  }
-
-  async shows(text: string): Promise<void> {
-    await this.until(JSON.stringify(text), () => this.text.includes(text));
-  }
-
-  close(): void {
-    this.#pty.kill("SIGKILL");
-    this.#terminal.dispose();
-  }
-}
-
-const shells: Shell[] = [];
-function shell(...args: ConstructorParameters<typeof Shell>): Shell {
-  const made = new Shell(...args);
-  shells.push(made);
-  return made;
-}
-afterEach(() => {
-  for (const each of shells.splice(0)) each.close();
-});
-
-beforeAll(() => {
-  if (!existsSync(join(ROOT, "dist/main.js")))
-    throw new Error("not built: run npm run build first");
-});
-
-/** Runs `top`, tells its pid and exit code, and whether the terminal's settings changed. */
-function script(command: string): string[] {
-  const lines = [
-    "before=$(stty -g)",
-    `sh -c 'echo pid=$$; exec ${command}'`,
-    'echo "code=$?"',
-    '[ "$before" = "$(stty -g)" ] && echo settings-kept || echo settings-CHANGED',
-  ];
-  return ["-c", lines.join("\n")];
-}
-
-const TOP = `${PROGRAM.replaceAll("'", '"')} top -D ${IMAGE}`;
-
-function pidOf(shown: Shell): number {
-  return Number(/pid=(\d+)/.exec(shown.raw)?.[1]);
-}
-
-async function expectRestored(shown: Shell, code: number): Promise<void> {
-  await shown.shows(`code=${code}`);
-  await shown.shows("settings-kept");
-  expect(shown.buffer).toBe("normal");
-  const after = shown.raw.slice(shown.raw.lastIndexOf("\x1b[?1049l"));
-  expect(after).not.toContain("\x1b[?25l");
-  expect(shown.raw.lastIndexOf("\x1b[?25h")).toBeGreaterThan(shown.raw.lastIndexOf("\x1b[?25l"));
-  expect(shown.raw.lastIndexOf("\x1b[?7h")).toBeGreaterThan(shown.raw.lastIndexOf("\x1b[?7l"));
-}
+closeShells();
 
 describe("the terminal is restored", () => {
   it.each([
@@ -186,12 +74,17 @@ describe("the screen", () => {
     await expectRestored(shown, 0);
   });
 
-  it("ends when its terminal is gone", async () => {
-    const shown = shell(script(TOP));
+  it("ends in order when its terminal is gone", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "tgtctl-test-")), "code");
+    // who is told to ignore the signal passes that on; node does not
+    const shown = shell(["-c", `trap "" HUP; sh -c 'echo pid=$$; exec ${TOP}'; echo $? >${file}`]);
     await shown.shows("slot kuring 270");
     const pid = pidOf(shown);
     shown.hangUp();
     await shown.until("the end of the process", () => !existsSync(`/proc/${pid}`));
+    await shown.until("its exit code", () => existsSync(file) && statSync(file).size > 0);
+    expect(readFileSync(file, "utf8")).toBe("0\n");
+    rmSync(dirname(file), { recursive: true });
   });
 
   it("is plain frames where TERM is dumb, and with -b", async () => {
