@@ -14,6 +14,19 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/** Of all its threads, ms. */
+export function cpuMsOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [user, system] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14);
+  return (Number(user) + Number(system)) * 10; // in units of 1/100 s
+}
+
+export function holdingsOf(pid) {
+  const proc = `/proc/${pid}`;
+  const rss = /^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`${proc}/status`, "utf8"));
+  return { fds: readdirSync(`${proc}/fd`).length, rssMb: Number(rss?.[1]) / 1024 };
+}
+
 /** Its first line says that it is ready, its last is its result. */
 export class Child {
   #out = "";
@@ -52,17 +65,12 @@ export class Child {
     return this.#process.pid;
   }
 
-  /** Of all its threads, ms. */
   get cpuMs() {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, "utf8");
-    const [user, system] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14);
-    return (Number(user) + Number(system)) * 10; // in units of 1/100 s
+    return cpuMsOf(this.pid);
   }
 
   get holdings() {
-    const proc = `/proc/${this.pid}`;
-    const rss = /^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`${proc}/status`, "utf8"));
-    return { fds: readdirSync(`${proc}/fd`).length, rssMb: Number(rss?.[1]) / 1024 };
+    return holdingsOf(this.pid);
   }
 
   async result() {

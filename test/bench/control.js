@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // npm run bench:control: what a hundred bad clients of the control socket cost the engine's answers,
 // against a C program that burns as much processor time, in turns; and what they leave in the owner.
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import { Child } from "./child.js";
+import { compile, measure, median, out, startBurner } from "./engine-times.js";
 
 /** Most of p99 under abuse / beside the burner, median of the rounds. */
 const LIMIT = 1.2;
@@ -34,41 +33,13 @@ if (![seconds, rounds, rate].every((n) => Number.isInteger(n) && n > 0)) {
 }
 
 const root = join(import.meta.dirname, "../..");
-const out = join(root, "build/bench");
 const device = `sim:name=bench-${process.pid}`;
-
-async function compile() {
-  await build({
-    entryPoints: ["control-times.ts", "control-abuse.ts"].map((n) => join(import.meta.dirname, n)),
-    outdir: out,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "warning",
-  });
-  const flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-pthread"];
-  const source = join(import.meta.dirname, "burn.c");
-  execFileSync("gcc", [...flags, "-o", join(out, "burn"), source], { stdio: "inherit" });
-}
-
-/** One measurement beside `load`; `own`, `other`: shares of a processor the owner and the load had. */
-async function measure(owner, load) {
-  const times = await Child.node(join(out, "control-times.mjs"), device, seconds);
-  const children = load ? [owner, load] : [owner];
-  const before = children.map((child) => child.cpuMs);
-  const begin = performance.now();
-  const result = await times.result();
-  const wall = performance.now() - begin;
-  const [own, other = 0] = children.map((child, i) => (child.cpuMs - before[i]) / wall);
-  return { ...result, own, other };
-}
 
 async function abuse(owner) {
   // in one thread, as the burner's: V8's helpers would be four more, all at once
   const program = ["--single-threaded", join(out, "control-abuse.mjs")];
   const abuser = await Child.node(...program, device);
-  const measured = await measure(owner, abuser);
+  const measured = await measure(device, seconds, owner, abuser);
   await abuser.stop("SIGTERM");
   const counts = await abuser.result();
   await sleep(SETTLE_MS);
@@ -77,9 +48,8 @@ async function abuse(owner) {
 
 /** As much as the abuser had, and in a thread beside it as much more as the owner had. */
 async function burn(owner, { other, own }, quiet) {
-  const shares = [other, own - quiet.own].map((share) => Math.min(1, Math.max(0, share)));
-  const burner = await Child.start(join(out, "burn"), ...shares);
-  const measured = await measure(owner, burner);
+  const burner = await startBurner(other, own - quiet.own);
+  const measured = await measure(device, seconds, owner, burner);
   await burner.stop("SIGTERM");
   return measured;
 }
@@ -89,7 +59,7 @@ async function runRounds(owner) {
   let abused = await abuse(owner); // the first is not counted: code is compiled, the heap grows
   let half = owner.holdings;
   for (let i = 0; i < rounds; i++) {
-    const quiet = await measure(owner, null);
+    const quiet = await measure(device, seconds, owner, null);
     const early = i % 2 === 1 ? await burn(owner, abused, quiet) : null;
     abused = await abuse(owner);
     runs.push({ quiet, abused, burned: early ?? (await burn(owner, abused, quiet)) });
@@ -97,8 +67,6 @@ async function runRounds(owner) {
   }
   return { runs, half };
 }
-
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 function summary(runs) {
   const kinds = {};
@@ -160,7 +128,7 @@ function print({ kinds, ratio, ratios, counts }, [before, half, last]) {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
-await compile();
+await compile("control-abuse.ts");
 const settings = `${device},depth=8,rate=${rate},read=70,block=4096,seed=1`;
 const owner = await Child.node(join(root, "bin/tgtctl.js"), "serve", "--json", "-D", settings);
 try {
