@@ -5,17 +5,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
-await build({
-  entryPoints: {
-    main: "src/main.ts",
-    engine: "src/session/engine/engine-worker.ts",
-    handler: "src/handler/worker.ts",
-    control: "src/session/control/control-worker.ts",
-    index: "src/index.ts",
-  },
+const OPTIONS = {
   outdir: "dist",
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   target: "node20",
@@ -30,7 +22,20 @@ await build({
   },
   legalComments: "external",
   logLevel: "warning",
+};
+
+await build({
+  ...OPTIONS,
+  entryPoints: {
+    main: "src/main.ts",
+    handler: "src/handler/worker.ts",
+    control: "src/session/control/control-worker.ts",
+    index: "src/index.ts",
+  },
+  splitting: true,
 });
+// loaded in a thread of its own, where each further file would cost a millisecond before the first answer
+await build({ ...OPTIONS, entryPoints: { engine: "src/session/engine/engine-worker.ts" } });
 
 // the man page comes from the tables of the program, so it is made by a bundle of its own
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -7,7 +7,6 @@ import { oneLine } from "../one-line.js";
 import type { Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
 import type { RemarkLog } from "../session/remark-log.js";
-import { runBatch } from "./top-batch.js";
 import {
   checkBaud,
   checkPace,
@@ -96,10 +95,13 @@ async function runTop<Settings>(
     });
     return;
   }
-  const observation = await dependencies.attach({
+  const attached = dependencies.attach({
     ...options,
     ...(!quiet && { onRemark: remark }),
   });
+  // an owner's engine starts in its thread meanwhile
+  void import("./top-batch.js");
+  const observation = await attached;
   try {
     await batch(observation, args, pace, filter);
   } finally {
@@ -115,6 +117,7 @@ async function batch(
   { count, seconds }: Pace,
   filter: Expression | null,
 ): Promise<void> {
+  const { runBatch } = await import("./top-batch.js");
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.once("SIGINT", end).once("SIGTERM", end);

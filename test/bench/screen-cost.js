@@ -9,6 +9,8 @@ const PER_SECOND = 100_000;
 const BUSY = "sim:rate=33333,depth=32,seed=1";
 /** One command, and silence. */
 const IDLE = "sim:rate=1,count=1";
+/** The last command is out of all figures by then. */
+const SILENT_MS = 12_000;
 
 /** Shares of one processor in percent, and bytes a second. */
 async function watched(program, seconds) {
@@ -78,7 +80,7 @@ export async function busyScreen({ seconds, keys, events }) {
 
 export async function idleScreen(seconds) {
   const program = await PtyProgram.top(IDLE);
-  await sleep(WARM_MS);
+  await sleep(SILENT_MS);
   const cost = await watched(program, seconds);
   await program.stop();
   return cost;
