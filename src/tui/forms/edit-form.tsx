@@ -123,8 +123,10 @@ export class EditForm implements Overlay {
   #tell(sent: SentView, again: boolean): void {
     const { verdict } = sent;
     const isTaken = verdict === null || verdict === "OK" || verdict === "CLAMPED";
-    const tone: Tone = again || !isTaken ? "trouble" : "done";
-    const held = again ? "; the kernel refused it, so it is held again: e edits it anew" : "";
+    const tone: Tone = isTaken ? "done" : "trouble";
+    // its data may have moved, and its status be what is kept back now
+    const next = isTaken ? "; its next answer is held now" : "; refused, so it is held again";
+    const held = again ? next : "";
     this.#desk.say(`${sentText(sent)}${held}`, tone);
   }
 

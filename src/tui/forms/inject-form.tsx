@@ -21,7 +21,7 @@ export function openInject(desk: Desk): void {
 }
 
 /** All it ever needs, so that its frame stands still. */
-const MOST: Size = { columns: 116, rows: 24 };
+const MOST: Size = { columns: 116, rows: 22 };
 
 export class InjectForm implements Overlay {
   readonly place = "centre";

@@ -47,7 +47,7 @@ function shortLines({ plan, bytes, request }: InjectWish, expected: string | nul
 function malformationLines(row: Malformation, width: number): Line[] {
   const victim = victimText(row);
   return [
-    ...wrapped(`${row.hazard} ${row.name}: ${row.text}`, width, "changed"),
+    ...wrapped(`${row.hazard} ${row.name}: ${row.text}`, width, "name"),
     ...wrapped(correctText(row), width),
     ...(victim === null ? [] : wrapped(victim, width)),
   ];
