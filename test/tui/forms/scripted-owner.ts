@@ -95,7 +95,11 @@ export class ScriptedOwner implements Verbs {
   async scene(): Promise<Watch> {
     await this.board.refresh();
     const { watch } = busyScene();
-    const device = { ...watch.observation.device, name: "sim:name=rig" };
+    const device = {
+      ...watch.observation.device,
+      name: "sim:name=rig",
+      source: "simulator" as const,
+    };
     return new Watch({ ...watch.observation, device, held: this.board, verbs: this }, () => 0n);
   }
 }
