@@ -52,8 +52,8 @@ export class Breakpoints implements Overlay {
     return [
       { key: "a", word: "add" },
       { key: "o", word: "add, once" },
-      ...(some ? [{ key: "x", word: "delete" }] : []),
       ...(this.#holder() === null ? [] : [{ key: "c", word: "continue" }]),
+      ...(some ? [{ key: "x", word: "delete" }] : []),
       { key: "Esc", word: "back" },
     ];
   }

@@ -8,17 +8,45 @@ import type { Desk } from "../overlay.js";
 import { historyOf } from "./history.js";
 import { type Judgement, type LineLanguage, LinePrompt } from "./line-prompt.js";
 
+/** The whole comparisons of what is not yet whole: up to the last `&&` or `||`, closed. */
+function settledPart(text: string): string {
+  const part = text.slice(0, Math.max(text.lastIndexOf("&&"), text.lastIndexOf("||"), 0));
+  const open = part.split("(").length - part.split(")").length;
+  return part + ")".repeat(Math.max(0, open));
+}
+
+/** Names are looked up only in what is whole: what is wrong with them before its end. */
+function problemBefore(text: string, dialect: Dialect): ExpressionError | null {
+  const part = settledPart(text);
+  if (part.trim() === "") return null;
+  try {
+    compile(part, { dialect });
+    return null;
+  } catch (error) {
+    if (error instanceof ExpressionError) return error;
+    throw error;
+  }
+}
+
+function bad({ column, problem, remedy }: ExpressionError): Judgement {
+  return { tone: "bad", column, lines: [`column ${column}: ${problem}`, remedy] };
+}
+
 /** `open` where more to come at its end could still make it one. */
 export function judgeExpression(text: string, dialect: Dialect, error: ExpressionError): Judgement {
-  const { column, problem, remedy } = error;
+  const { column, problem } = error;
   const { from, what, candidates } = completeExpression(text, text.length, dialect);
   const typing = candidates.length > 0 || text.slice(from).trim() === "";
   if ((typing && column > from) || column > text.trimEnd().length) {
-    // the word being typed is not yet what it will be
-    const missing = candidates.length > 0 && from < text.length ? what : problem;
-    return { tone: "open", column, lines: [`unfinished: ${missing}`] };
+    const before = problemBefore(text, dialect);
+    if (before) return bad(before);
+    const word = text.slice(from).trim();
+    // half a word is not yet what it will be: what is wrong with it says nothing
+    const half = word !== "" && candidates.length > 0 && !candidates.includes(word);
+    const line = half ? `unfinished ${what}` : `unfinished: ${problem}`;
+    return { tone: "open", column, lines: [line] };
   }
-  return { tone: "bad", column, lines: [`column ${column}: ${problem}`, remedy] };
+  return bad(error);
 }
 
 /** `empty`: what an empty line means, null if it is not accepted. */
