@@ -10,8 +10,6 @@ export interface LineFacts {
   words(form: LineForm, before: readonly string[]): readonly string[];
 }
 
-const FIELDS_OF_ANSWER = ["host_no=", "cid=", "len=", "result=", "uaddr=", "rw="];
-
 /** `cursor`: what stands behind it does not count. */
 export function completeLine(
   line: string,
@@ -31,8 +29,10 @@ export function completeLine(
   const options = begins(Object.keys(form.options ?? {}).map((name) => `--${name}`));
   if (word.startsWith("--")) return { from, what: "option", candidates: options };
   if (form.takes.kind !== "words") return completeText(before, words, form, facts);
-  if (rest.at(-1) === "--set") {
-    return { from, what: "field", candidates: begins(FIELDS_OF_ANSWER) };
+  const option = /^--([a-z-]+)$/.exec(rest.at(-1) ?? "")?.[1] ?? "";
+  const kind = form.options?.[option];
+  if (kind === "value" || kind === "values") {
+    return { from, what: `value of --${option}`, candidates: begins(form.values?.[option] ?? []) };
   }
   const most = form.takes.most;
   if (rest.length >= most)

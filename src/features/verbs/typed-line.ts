@@ -20,6 +20,8 @@ export interface LineForm {
     | { readonly kind: "words"; readonly least: number; readonly most: number }
     | { readonly kind: "expression" | "rule"; readonly optional?: boolean };
   readonly options?: Readonly<Record<string, OptionKind>>;
+  /** What an option's value can be, or begin with, where that is known beforehand. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
   /** What its first word can be, where that is known beforehand. */
   readonly words?: readonly string[];
 }
@@ -29,6 +31,7 @@ export interface Typed {
   /** Of `expression` and `rule`; `at`: its offset in the line. */
   readonly text: string;
   readonly at: number;
+  /** The option is given, with a value or without. */
   flag(name: string): boolean;
   values(name: string): readonly string[];
 }

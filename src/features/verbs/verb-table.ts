@@ -72,6 +72,7 @@ export const VERB_FORMS: readonly VerbForm[] = [
     describe: "this answer goes out, before older ones",
     takes: words(1),
     options: { set: "values", sense: "value" },
+    values: { set: ["host_no=", "cid=", "len=", "result=", "uaddr=", "rw="] },
     request: (typed) =>
       some(
         release({ name: first(typed), set: typed.values("set"), sense: typed.values("sense")[0] }),

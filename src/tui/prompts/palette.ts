@@ -17,6 +17,7 @@ import { troubleText } from "../message.js";
 import type { Desk } from "../overlay.js";
 import { judgeExpression } from "./expression-prompt.js";
 import { historyOf } from "./history.js";
+import { INJECT } from "./inject-word.js";
 import { type Judgement, type LineLanguage, LinePrompt } from "./line-prompt.js";
 import { type PaletteForm, SCREEN_WORDS } from "./screen-words.js";
 import { TextPage } from "./text-page.js";
@@ -46,6 +47,7 @@ const FORMS: readonly PaletteForm[] = [
       return (desk: Desk, line: string) => void ask(desk, line, verb);
     },
   })),
+  INJECT,
   ...SCREEN_WORDS,
 ];
 

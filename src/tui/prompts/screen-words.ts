@@ -66,7 +66,6 @@ export const SCREEN_WORDS: readonly PaletteForm[] = [
     words: ["kuring", "ukring"],
     prepare: goTo,
   },
-  word("inject", "inject", "the form for an event, right or wrong"),
   word("breakpoints", "break", "the list of them, live"),
   word("remarks", "remarks", "what the session had to say"),
   word("freeze", "freeze", "freezes the view, or lets it go on"),

@@ -22,7 +22,7 @@ it.each([
   ["hold --", "option", 5, ["--tmf"]],
   ["release ", "HOST:CID", 8, ["3:7", "3:8"]],
   ["release 3:7 ", "option", 12, ["--set", "--sense"]],
-  ["release 3:7 --set re", "field", 18, ["result="]],
+  ["release 3:7 --set re", "value of --set", 18, ["result="]],
   ["break add op", "field", 10, ["opcode"]],
   ["break add --once opcode == READ_1", "value of opcode", 27, ["READ_10"]],
   ["break add opcode == READ_10 --o", "option", 28, ["--once"]],

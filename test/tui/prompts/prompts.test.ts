@@ -191,6 +191,20 @@ describe("the palette", () => {
     expect(owner.asked).toEqual([["drop", { host_no: 3, cid: 302 }]]);
   });
 
+  it("injects, or says why not; without options it opens the form", async () => {
+    const owner = new FakeOwner();
+    const shown = screen(owner);
+    await shown.type(":", "inject --type TSK_MGMT_RSP --malform nonsense", ENTER);
+    expect(await text(shown)).toContain("nonsense");
+    expect(owner.asked).toEqual([]);
+    await shown.type("\x15", "inject --type TSK_MGMT_RSP --set result=0", ENTER);
+    await settle(shown);
+    expect(owner.asked.map(([method]) => method)).toEqual(["inject"]);
+    expect(await text(shown)).toContain("! inject: not in this scene");
+    await shown.type(":", "inject", ENTER);
+    expect(await text(shown)).toContain("inject, field 1 of");
+  });
+
   it("has words for the screen itself", async () => {
     const shown = screen(new FakeOwner());
     await shown.type(":", "goto ukring 40", ENTER);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// `inject` in the palette: with options at once, without any through its form.
+import { EVENT_TYPES } from "../../abi/event.js";
+import { MALFORMATIONS } from "../../features/inject/inject-catalogue.js";
+import { intoObserved } from "../../features/inject/inject-observed.js";
+import { type InjectRequest, injectRequest } from "../../features/inject/inject-request.js";
+import type { Typed } from "../../features/verbs/typed-line.js";
+import { wholeNumber } from "../../features/verbs/whole-number.js";
+import { injectAll } from "../forms/inject-run.js";
+import { Verdict } from "../forms/verdict.js";
+import { troubleText } from "../message.js";
+import type { Desk } from "../overlay.js";
+import type { PaletteForm } from "./screen-words.js";
+
+const MOST = 1_000_000;
+/** As long as the command waits for an answer that it can spoil. */
+const WAIT_MS = 5000;
+
+function requestOf(typed: Typed): InjectRequest {
+  const [type] = typed.values("type");
+  const [malform] = typed.values("malform");
+  return injectRequest({
+    type,
+    malform: malform === undefined ? [] : malform.split(","),
+    set: typed.values("set"),
+    raw: undefined,
+    slot: undefined,
+    status: undefined,
+    len: undefined,
+    kick: true,
+    leave: false,
+    seed: 1,
+    waitMs: WAIT_MS,
+  });
+}
+
+async function inject(desk: Desk, request: InjectRequest, count: number): Promise<void> {
+  const { verbs, observation } = desk;
+  if (!verbs) {
+    desk.say(desk.refusal, "trouble");
+    return;
+  }
+  try {
+    const injected = await injectAll(request, intoObserved(observation, verbs), count);
+    desk.open(new Verdict(desk, injected, null));
+  } catch (error) {
+    desk.say(troubleText(error), "trouble");
+  }
+}
+
+export const INJECT: PaletteForm = {
+  name: "inject",
+  usage: "[--type TYPE] [--malform NAME[,NAME]] [--set FIELD=VALUE]... [--count N]",
+  describe: "an event, right or wrong; without options a form",
+  takes: { kind: "words", least: 0, most: 0 },
+  options: { type: "value", malform: "value", set: "values", count: "value" },
+  values: { type: EVENT_TYPES, malform: MALFORMATIONS.map(({ name }) => name) },
+  prepare: (typed) => {
+    if (["type", "malform", "set", "count"].every((name) => !typed.flag(name))) {
+      return (desk) => desk.act("inject");
+    }
+    const [times = "1"] = typed.values("count");
+    const count = wholeNumber("inject --count", times, [1, MOST]);
+    const request = requestOf(typed);
+    return (desk) => void inject(desk, request, count);
+  },
+};
