@@ -5,7 +5,7 @@ import type { HeldView } from "../../session/engine/verbs.js";
 import type { Size } from "../layout.js";
 import type { AnswerEdit } from "./edit-fields.js";
 import type { Form } from "./form.js";
-import { formLines, type Notes, scrolled } from "./form-lines.js";
+import { formLines, headLine, type Notes, scrolled } from "./form-lines.js";
 import { cut, type Line, span, wrapped } from "./spans.js";
 
 export interface EditState {
@@ -32,7 +32,7 @@ export function editLines(
   const head: Line[] = [
     cut([span(` ${itemText(item)}`)], columns),
     ...(remark === null ? [] : [cut([span(` ${remark}`, "trouble")], columns)]),
-    ...gap,
+    ...gap.map(() => headLine(columns, "prepared", "instead", "meaning")),
   ];
   const foot: Line[] = [...gap, ...wrapped(stateText(item, state), columns, lookOf(state), 1)];
   const middle = Math.max(1, rows - head.length - foot.length);

@@ -42,6 +42,13 @@ export function formLines(form: Form, notes: Notes, width: number, beside: boole
   return { lines, first, last };
 }
 
+/** The heads of its columns, where they are columns. */
+export function headLine(width: number, old: string, now: string, note: string): Line {
+  if (width < WIDE) return [];
+  const margin = " ".repeat(MARK + NAME);
+  return [span(`${margin}${old.padEnd(FIELD)}${now.padEnd(FIELD)}${note}`, "dim")];
+}
+
 interface Shape {
   readonly width: number;
   readonly focused: boolean;

@@ -10,7 +10,7 @@ import {
   slotText,
   victimText,
 } from "../../features/inject/inject-preview.js";
-import type { InjectWish } from "./inject-reading.js";
+import type { InjectWish } from "./inject-wish.js";
 import { cut, type Line, type Span, span, wrapped } from "./spans.js";
 
 const LEAST_ROWS = 6;

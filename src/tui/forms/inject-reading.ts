@@ -5,18 +5,10 @@ import { SEED_X86_64 } from "../../abi/seed.js";
 import { TgtctlError } from "../../errors.js";
 import { parseSetting } from "../../features/field-setting.js";
 import { malformationNamed } from "../../features/inject/inject-catalogue.js";
-import { bytesOf } from "../../features/inject/inject-preview.js";
-import {
-  type InjectArguments,
-  type InjectRequest,
-  injectRequest,
-} from "../../features/inject/inject-request.js";
-import type { InjectPlan } from "../../session/inject/inject-plan.js";
 import { problemText } from "./edit-fields.js";
 import { enteredIn, Form, isTouched } from "./form.js";
 import type { Note, Notes } from "./form-lines.js";
 import {
-  chosenWrongs,
   injectRows,
   type Known,
   NUMBER_ROWS,
@@ -24,6 +16,7 @@ import {
   typeOf,
   WRONG_ROWS,
 } from "./inject-fields.js";
+import { argumentsOf, type InjectWish, numberProblem, wishOf } from "./inject-wish.js";
 
 export interface InjectReading {
   readonly notes: Notes;
@@ -31,17 +24,6 @@ export interface InjectReading {
   readonly count: number;
   /** Null while something typed is wrong. */
   readonly wish: InjectWish | null;
-}
-
-export interface InjectWish {
-  /** A request anew: its random bytes begin at the seed. */
-  request(): InjectRequest;
-  /** Of that request, the first. */
-  readonly plan: InjectPlan;
-  /** The slot; null: it depends on what is in the ring by then. */
-  readonly bytes: Uint8Array | null;
-  /** An event of that type with nothing wrong and nothing set. */
-  readonly plain: Uint8Array | null;
 }
 
 const NOTHING_KNOWN: Known = { bytes: null, status: 1, doorbells: 1, waits: false };
@@ -95,14 +77,6 @@ function isWrongRow(name: string): boolean {
   return WRONG_ROWS.some((each) => each === name);
 }
 
-const NUMBER = /^(0x[0-9a-f]{1,8}|[0-9]{1,10})$/i;
-
-function numberProblem(name: NumberRow, text: string): string | null {
-  const [low, high] = NUMBER_ROWS[name];
-  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-  return value >= low && value <= high ? null : `not a whole number from ${low} to ${high}`;
-}
-
 function wrongProblem(text: string): string | null {
   return malformationNamed(text) ? null : "no malformation of that name: left and right go through";
 }
@@ -132,45 +106,4 @@ function isEventField(type: EventTypeName, name: string): boolean {
 /** `8`, `4096 = 0x1000` */
 function numberText(value: bigint): string {
   return value < 10n ? value.toString() : `${value} = 0x${value.toString(16)}`;
-}
-
-function argumentsOf(form: Form, set: readonly string[]): InjectArguments {
-  const number = (name: NumberRow): number | undefined => {
-    const text = form.value(name);
-    return text === "" || numberProblem(name, text) !== null ? undefined : Number(text);
-  };
-  const malform = chosenWrongs(form);
-  const type = form.value("type") || (malform.length === 0 ? typeOf(form) : undefined);
-  return {
-    type,
-    malform,
-    set,
-    raw: undefined,
-    slot: number("at slot"),
-    status: number("slot status"),
-    len: number("slot len"),
-    kick: form.value("doorbell") !== "no",
-    leave: false,
-    seed: number("seed") ?? 1,
-    waitMs: number("wait ms") ?? 5000,
-  };
-}
-
-function wishOf(args: InjectArguments, hostNo: number): InjectWish | TgtctlError {
-  try {
-    const request = (): InjectRequest => injectRequest(args);
-    const plan = request().next(hostNo);
-    const plain = bytesOf(plainRequest(args).next(hostNo));
-    return { request, plan, bytes: bytesOf(plan), plain };
-  } catch (error) {
-    if (error instanceof TgtctlError) return error;
-    throw error;
-  }
-}
-
-/** Of the same type, as far as it is a type at all. */
-function plainRequest(args: InjectArguments): InjectRequest {
-  const types = args.malform.flatMap((name) => malformationNamed(name)?.types[0] ?? []);
-  const type = args.type ?? types[0] ?? "CMD_RSP";
-  return injectRequest({ ...args, type, malform: [], set: [], status: 1, len: 0, slot: undefined });
 }
