@@ -6,6 +6,7 @@ import { oneLine } from "../one-line.js";
 import type { HandedOver, Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
 import { RemarkLog } from "../session/remark-log.js";
+import { writeLastLine } from "../tty-output.js";
 import type { TopAttachOptions, TopDependencies, TopScreenOptions } from "./top.js";
 
 export interface OnScreenOptions<Settings> {
@@ -40,13 +41,13 @@ export async function runOnScreen<Settings>(
 }
 
 async function leave(observation: Observation, leaving: Leaving): Promise<void> {
-  if (leaving.how === "signal") say(`told to stop by ${leaving.signal}`);
   if (leaving.how === "hungUp") endWithoutTerminal();
   const { handOver } = observation;
   const goesOn =
     leaving.how === "handOver" || (leaving.how === "hungUp" && stakeOf(observation) !== null);
   if (goesOn && handOver) await leaveServing(observation, handOver);
   else await observation.close();
+  if (leaving.how === "signal") say(`told to stop by ${leaving.signal}`);
 }
 
 /** Errors: what the hand-over failed of; then all is closed. */
@@ -103,6 +104,10 @@ function handedOverText({ pid, device }: HandedOver): string {
   return `pid ${pid} serves ${device} on; look: ${look}; end it: kill ${pid}`;
 }
 
+/** Also where the terminal has stopped: the end of an owner does not wait for a reader. */
 function say(text: string): void {
-  process.stderr.write(`tgtctl: ${oneLine(text)}\n`);
+  const line = `tgtctl: ${oneLine(text)}`;
+  const { stderr } = process;
+  if (stderr.isTTY === true) writeLastLine(stderr.fd, line);
+  else stderr.write(`${line}\n`);
 }

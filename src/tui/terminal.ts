@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The user's terminal: taken over on entry, given back as it was on every way out.
 
+import { type OwnWay, openOwnWay, TtyOutput } from "../tty-output.js";
 import type { Size } from "./layout.js";
 import { saneSize } from "./layout.js";
-import { type OwnWay, openOwnWay, TtyOutput } from "./tty-output.js";
 
 // alternate screen, cursor hidden, no wrapping at the right edge
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m\x1b[H\x1b[2J";

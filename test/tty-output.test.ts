@@ -2,7 +2,7 @@
 // A terminal that takes what it likes, when it likes: every byte arrives once, in order, or it is said.
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { TtyOutput } from "../../src/tui/tty-output.js";
+import { TtyOutput } from "../src/tty-output.js";
 
 /** Room for `room` more bytes; null: it is gone. */
 class FakeTerminal {

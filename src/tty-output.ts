@@ -118,3 +118,12 @@ export function openOwnWay(fd: number): OwnWay | null {
     return null;
   }
 }
+
+/** One line for a terminal that may have stopped: it waits for room a moment at most. */
+export function writeLastLine(fd: number, line: string): void {
+  const way = openOwnWay(fd);
+  if (way === null) return; // to wait for it may be to wait for ever
+  const output = new TtyOutput({ write: way.write, drained: () => {}, failed: () => {} });
+  output.finish(`${line}\n`);
+  way.close();
+}
