@@ -13,7 +13,7 @@ export function screenThreadNs(): number | null {
   }
 }
 
-const WINDOW_MS = 1000;
+const WINDOW_MS = 2000;
 /** Frames in the average. */
 const FRAMES = 16;
 /** What repaints little more than these figures is no frame: they must not feed on themselves. */
@@ -56,7 +56,7 @@ export class ScreenCost {
     }
   }
 
-  /** Of one processor, over about a second; null where it is not known (yet). */
+  /** Of one processor, over about two seconds; null where it is not known (yet). */
   get cpuPercent(): number | null {
     return this.#percent;
   }

@@ -10,7 +10,7 @@ const BUSY = "sim:rate=33333,depth=32,seed=1";
 /** One command, and silence. */
 const IDLE = "sim:rate=1,count=1";
 /** The last command is out of all figures by then. */
-const SILENT_MS = 12_000;
+const SILENT_MS = 15_000;
 
 /** Shares of one processor in percent, and bytes a second. */
 async function watched(program, seconds) {
