@@ -11,7 +11,7 @@ import {
   STATE_MOVING,
   STATE_REQUESTED,
 } from "./command-table.js";
-import { EventHistory } from "./event-history.js";
+import { EventHistory, type Origin } from "./event-history.js";
 import type { ObservedEvent } from "./journal.js";
 import { ServiceTimes } from "./service-times.js";
 import {
@@ -19,6 +19,7 @@ import {
   CMD_DONE,
   CMD_REQ,
   CMD_RSP,
+  type EventKind,
   SlotFields,
   TSK_MGMT_REQ,
   TSK_MGMT_RSP,
@@ -51,19 +52,39 @@ export class Activity {
 
   /** Bound, so that it can be handed to `EventSource.read`. */
   readonly accept = (event: ObservedEvent): void => {
-    this.history.record(event);
     const kind = this.#fields.select(event.slot);
     if (!belongs(kind, event.ring)) {
+      this.history.record(event, kind);
       this.#count(EVENT_TYPES.length);
       return;
     }
     this.#count(kind);
-    if (kind === CMD_REQ) this.#requested(event);
-    else if (kind === CMD_RSP) this.#answered(event);
-    else if (kind === CMD_DONE) this.#done(event);
-    else if (kind === TSK_MGMT_REQ) this.tasks.add(readTask(this.#fields, event));
-    else this.#taskAnswered(event);
+    if (kind === CMD_REQ || kind === TSK_MGMT_REQ) this.#begun(event, kind);
+    else if (kind === TSK_MGMT_RSP) this.#taskAnswered(event);
+    else if (kind === CMD_RSP || kind === CMD_DONE) this.#wentOn(event, kind);
   };
+
+  #begun(event: ObservedEvent, kind: EventKind): void {
+    const request = this.history.count;
+    this.history.record(event, kind, { request, since: event.tNs, before: -1 });
+    if (kind === CMD_REQ) this.#requested(event, request);
+    else this.tasks.add(readTask(this.#fields, event, request));
+  }
+
+  #wentOn(event: ObservedEvent, kind: typeof CMD_RSP | typeof CMD_DONE): void {
+    const table = this.commands;
+    const row = table.find(this.#fields.hostNo(kind), this.#fields.cid(kind));
+    this.history.record(event, kind, row < 0 ? null : this.#origin(row));
+    if (row < 0) return;
+    table.latest[row] = this.history.count - 1;
+    if (kind === CMD_RSP) this.#answered(row, event);
+    else this.#done(row, event);
+  }
+
+  #origin(row: number): Origin {
+    const { request, since, latest } = this.commands;
+    return { request: request[row] ?? -1, since: since[row] ?? 0, before: latest[row] ?? -1 };
+  }
 
   /** A new owner: the rings were wiped, and what is unfinished is sent to it again. */
   readonly ownerChanged = (): void => {
@@ -89,22 +110,22 @@ export class Activity {
     this.totals[place] = (this.totals[place] ?? 0) + 1;
   }
 
-  #requested(event: ObservedEvent): void {
+  #requested(event: ObservedEvent, request: number): void {
     const f = this.#fields;
     const table = this.commands;
     const row = table.claim(f.hostNo(CMD_REQ), f.cid(CMD_REQ), event.slot);
     table.state[row] = STATE_REQUESTED;
     table.since[row] = event.tNs;
     table.refused[row] = 0;
+    table.request[row] = request;
+    table.latest[row] = request;
     table.tagLow[row] = f.tagLow(CMD_REQ);
     table.tagHigh[row] = f.tagHigh(CMD_REQ);
   }
 
-  #answered(event: ObservedEvent): void {
+  #answered(row: number, event: ObservedEvent): void {
     const f = this.#fields;
     const table = this.commands;
-    const row = table.find(f.hostNo(CMD_RSP), f.cid(CMD_RSP));
-    if (row < 0) return;
     if (event.verdict !== null && event.verdict < 0) {
       table.refused[row] = event.verdict; // stays outstanding: a right answer can follow
       return;
@@ -122,11 +143,9 @@ export class Activity {
     }
   }
 
-  #done(event: ObservedEvent): void {
+  #done(row: number, event: ObservedEvent): void {
     const f = this.#fields;
     const table = this.commands;
-    const row = table.find(f.hostNo(CMD_DONE), f.cid(CMD_DONE));
-    if (row < 0) return;
     if (table.state[row] === STATE_MOVING && f.result(CMD_DONE) === 0) {
       table.state[row] = STATE_REQUESTED; // the data went over; the final answer is to come
       return;
@@ -137,12 +156,14 @@ export class Activity {
 
   #taskAnswered(event: ObservedEvent): void {
     const f = this.#fields;
-    if (event.verdict !== null && event.verdict < 0) return;
     const [host, low, high] = [
       f.hostNo(TSK_MGMT_RSP),
       f.midLow(TSK_MGMT_RSP),
       f.midHigh(TSK_MGMT_RSP),
     ];
+    const asked = this.tasks.find(host, low, high);
+    this.history.record(event, TSK_MGMT_RSP, asked && { ...asked, before: asked.request });
+    if (event.verdict !== null && event.verdict < 0) return;
     const task = this.tasks.finish(host, low, high);
     // anything but 0: the function did nothing, its commands go on as they were
     if (!task || f.result(TSK_MGMT_RSP) !== 0 || this.#scans++ >= SCANS_PER_ROUND) return;

@@ -24,6 +24,9 @@ export class CommandTable {
   readonly since: Float64Array;
   /** The last verdict that refused an answer, 0 = none. */
   readonly refused: Int32Array;
+  /** Numbers in the history: of the request, of the latest event about the command. */
+  readonly request: Float64Array;
+  readonly latest: Float64Array;
   /** 1: the row is in use. */
   readonly used: Uint8Array;
   readonly #entrySize: number;
@@ -52,6 +55,8 @@ export class CommandTable {
     this.state = new Uint8Array(capacity);
     this.since = new Float64Array(capacity);
     this.refused = new Int32Array(capacity);
+    this.request = new Float64Array(capacity);
+    this.latest = new Float64Array(capacity);
     this.used = new Uint8Array(capacity);
     this.#slots = new Uint8Array(capacity * entrySize);
     this.view = new DataView(this.#slots.buffer);

@@ -19,6 +19,8 @@ export interface OutstandingTask {
   readonly lun: Uint8Array;
   /** When it was seen, ns. */
   readonly since: number;
+  /** Number of its event in the history. */
+  readonly request: number;
 }
 
 /** What decides whether a function means a command. */
@@ -42,8 +44,12 @@ export function names(task: OutstandingTask, command: NamedCommand): boolean {
 
 const NO_LUN = new Uint8Array(8);
 
-/** The task of a TSK_MGMT_REQ that was `select`ed in `fields`. */
-export function readTask(fields: SlotFields, event: ObservedEvent): OutstandingTask {
+/** The task of a TSK_MGMT_REQ that was `select`ed in `fields`; `request`: its number in the history. */
+export function readTask(
+  fields: SlotFields,
+  event: Pick<ObservedEvent, "slot" | "tNs">,
+  request: number,
+): OutstandingTask {
   const lunAt = fields.lunAt(TSK_MGMT_REQ);
   return {
     hostNo: fields.hostNo(TSK_MGMT_REQ),
@@ -54,6 +60,7 @@ export function readTask(fields: SlotFields, event: ObservedEvent): OutstandingT
     tagHigh: fields.tagHigh(TSK_MGMT_REQ),
     lun: lunAt < 0 ? NO_LUN : event.slot.slice(lunAt, lunAt + 8),
     since: event.tNs,
+    request,
   };
 }
 

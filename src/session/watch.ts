@@ -5,8 +5,9 @@ import { EVENT_TYPES } from "../abi/event.js";
 import type { KernelCommand, LiveDevice, RingDevice } from "../device/ring-device.js";
 import type { Expression } from "../expression/compile.js";
 import { Activity } from "./activity.js";
-import { EventFilter } from "./event-filter.js";
+import { EventFilter, type Known } from "./event-filter.js";
 import { RingFollower } from "./follow/follower.js";
+import { HistoryFilter } from "./history-filter.js";
 import { type InFlight, inFlight } from "./in-flight.js";
 import type { EventSource } from "./journal.js";
 import type { Observation } from "./observation.js";
@@ -22,6 +23,8 @@ const RING_HOLDS = 512;
 const PER_READ = 65536;
 /** Events after which Activity may do something costly again. */
 const PER_ROUND = 512;
+/** Events kept for those who look back. */
+const HISTORY = 8192;
 
 function isLive(device: RingDevice): device is LiveDevice {
   return device.role !== "offline" && "commands" in device;
@@ -31,8 +34,11 @@ function isLive(device: RingDevice): device is LiveDevice {
 export class Watch {
   readonly activity: Activity;
   readonly look: RingsLook;
-  /** Null: everything counts and is shown. */
+  /** Null: everything counts. */
   readonly filter: EventFilter | null;
+  /** Null: every command in flight is shown. */
+  #shown: EventFilter | null;
+  readonly #known: Known;
   readonly #events: EventSource;
   readonly #meter = new RateMeter();
   readonly #live: Int32Array;
@@ -53,12 +59,13 @@ export class Watch {
   ) {
     const { device, events, role } = observation;
     this.#clock = clock;
-    this.activity = new Activity(device.dialect);
-    const known = {
+    this.activity = new Activity(device.dialect, HISTORY);
+    this.#known = {
       indices: role === "owner" || device.telemetry !== null,
       times: events !== null,
     };
-    this.filter = expression && new EventFilter(expression, this.activity, device.dialect, known);
+    this.filter = this.#filterOf(expression);
+    this.#shown = this.filter;
     this.look = emptyLook(device.dialect);
     this.#live = new Int32Array(device.rings);
     // an image has no events: what it still holds is told once, as if just seen
@@ -68,6 +75,21 @@ export class Watch {
     if (this.#events instanceof RingFollower) {
       this.#events.onOwnerChange = this.activity.ownerChanged;
     }
+  }
+
+  #filterOf(expression: Expression | null): EventFilter | null {
+    const { dialect } = this.observation.device;
+    return expression && new EventFilter(expression, this.activity, dialect, this.#known);
+  }
+
+  /** The list in flight is about these from now on; what the rates count stays. */
+  setFilter(expression: Expression | null): void {
+    this.#shown = expression === this.filter?.expression ? this.filter : this.#filterOf(expression);
+  }
+
+  /** The expression asked of past events. */
+  historyFilter(expression: Expression): HistoryFilter {
+    return new HistoryFilter(expression, this.observation.device.dialect, this.#known);
   }
 
   /** CLOCK_MONOTONIC as a double, ns. */
@@ -139,7 +161,7 @@ export class Watch {
     const now = events === null ? null : nowNs;
     const { held } = this.observation;
     const isHeld = (hostNo: number, cid: number): boolean => held?.has(hostNo, cid) ?? false;
-    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, this.filter, isHeld);
+    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, this.#shown, isHeld);
   }
 
   /** Null where events carry no time of their own, or none came lately. */
