@@ -31,6 +31,25 @@ function fieldValue(cdb: Uint8Array, fields: readonly CdbField[], label: string)
   return field ? readCdbField(cdb, field) : null;
 }
 
+/** One argument of a CDB, and where it lies. */
+export interface CdbArgument {
+  /** `lba=0x38`, `FUA`. */
+  readonly text: string;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** The arguments that `decodeCdb` names, in its order. Never throws. */
+export function cdbArguments(scb: Uint8Array): CdbArgument[] {
+  const opcode = scb[0] ?? 0;
+  const actionField = serviceActionField(opcode);
+  const action = actionField ? Number(readCdbField(scb, actionField)) : null;
+  return findOperation(opcode, action).fields.flatMap((field) => {
+    const text = cdbFieldText(scb, field);
+    return text === null ? [] : [{ text, at: field.at, size: field.size }];
+  });
+}
+
 /** Reads a CDB of any length; bytes it does not have count as 0. Never throws. */
 export function decodeCdb(scb: Uint8Array): DecodedCdb {
   const opcode = scb[0] ?? 0;

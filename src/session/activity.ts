@@ -47,7 +47,7 @@ export class Activity {
   constructor(dialect: Dialect, history = 1024) {
     this.#fields = new SlotFields(dialect);
     this.commands = new CommandTable(dialect.entrySize);
-    this.history = new EventHistory(dialect.entrySize, history);
+    this.history = new EventHistory(dialect.entrySize, history, dialect.nrEntry);
   }
 
   /** Bound, so that it can be handed to `EventSource.read`. */

@@ -44,10 +44,15 @@ export class EventHistory {
   readonly #request: Float64Array;
   readonly #since: Float64Array;
   readonly #next: Float64Array;
+  /** The latest event of each slot, kuring first. */
+  readonly #latest: Float64Array;
+  readonly #slotsPerRing: number;
   #count = 0;
 
-  constructor(entrySize: number, capacity = 1024) {
+  constructor(entrySize: number, capacity = 1024, slotsPerRing = 512) {
     this.capacity = capacity;
+    this.#slotsPerRing = slotsPerRing;
+    this.#latest = new Float64Array(2 * slotsPerRing).fill(NONE);
     this.#entrySize = entrySize;
     this.#slots = new Uint8Array(capacity * entrySize);
     this.view = new DataView(this.#slots.buffer);
@@ -63,7 +68,7 @@ export class EventHistory {
 
   /** Empty, of the same shape. */
   sibling(): EventHistory {
-    return new EventHistory(this.#entrySize, this.capacity);
+    return new EventHistory(this.#entrySize, this.capacity, this.#slotsPerRing);
   }
 
   /** Holds from now on what `other`, of the same shape, holds now. */
@@ -77,6 +82,7 @@ export class EventHistory {
     this.#request.set(other.#request);
     this.#since.set(other.#since);
     this.#next.set(other.#next);
+    this.#latest.set(other.#latest);
     this.#count = other.#count;
   }
 
@@ -107,8 +113,39 @@ export class EventHistory {
     this.#since[at] = origin?.since ?? Number.NaN;
     this.#next[at] = NONE;
     const number = this.#count++;
+    this.#latest[this.#slotPlace(event.ring, event.index % this.#slotsPerRing)] = number;
     const before = origin?.before ?? NONE;
     if (before < number && this.has(before)) this.#next[before % this.capacity] = number;
+  }
+
+  #slotPlace(ring: RingName, slot: number): number {
+    return ring === "kuring" ? slot : this.#slotsPerRing + slot;
+  }
+
+  /** The latest event of a slot that is here, -1: none. */
+  latestIn(ring: RingName, slot: number): number {
+    const number = this.#latest[this.#slotPlace(ring, slot)] ?? NONE;
+    return this.has(number) ? number : NONE;
+  }
+
+  /** The event of the same slot before or behind this one, -1: none is here. */
+  neighbourIn(number: number, by: 1 | -1): number {
+    const ring = this.ring(number);
+    const slot = this.index(number) % this.#slotsPerRing;
+    for (let other = number + by; this.has(other); other += by) {
+      if (this.index(other) % this.#slotsPerRing === slot && this.ring(other) === ring)
+        return other;
+    }
+    return NONE;
+  }
+
+  /** The first event here of the command or function that this one is of; -1: its request is not known. */
+  firstOf(number: number): number {
+    const request = this.request(number);
+    if (request < 0 || this.has(request)) return request;
+    let first = this.first;
+    while (first < number && this.request(first) !== request) first++;
+    return first;
   }
 
   // ---- of one event that is here, without an object ---------------------------

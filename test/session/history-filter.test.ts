@@ -133,3 +133,21 @@ describe("what belongs together", () => {
     expect(copy.get(0)?.slot).toEqual(watch.activity.history.get(0)?.slot);
   });
 });
+
+describe("a filter that is set while watching", () => {
+  it("cuts down the list in flight, and leaves the rates to count everything", () => {
+    const { model, watch } = watching("type == CMD_REQ");
+    for (const cid of [1, 2, 3]) play(model, { what: "request", cid, verdict: 0 });
+    watch.refresh();
+    const cids = () => watch.inFlight(watch.now()).commands.map((command) => command.cid);
+    expect(cids()).toEqual([1, 2, 3]);
+    watch.setFilter(compile("cid >= 2"));
+    expect(cids()).toEqual([2, 3]);
+    expect(watch.inFlight(watch.now()).count).toBe(2);
+    play(model, { what: "request", cid: 1, verdict: 0 });
+    watch.pump();
+    expect(watch.filter?.totals.reduce((sum, n) => sum + n, 0)).toBe(4);
+    watch.setFilter(null);
+    expect(cids()).toHaveLength(3);
+  });
+});
