@@ -17,6 +17,12 @@ export function color(n: number): number {
   return (n + 1) << COLOR_SHIFT;
 }
 
+/** The bright one of the same hue; no colour stays none. */
+export function brighter(attributes: number): number {
+  const place = (attributes & COLOR_MASK) >> COLOR_SHIFT;
+  return place >= 1 && place <= 8 ? attributes + (8 << COLOR_SHIFT) : attributes;
+}
+
 export const RED = color(1);
 export const GREEN = color(2);
 export const YELLOW = color(3);

@@ -3,7 +3,9 @@
 
 import { ageText } from "../features/frame-units.js";
 import { lunText } from "../scsi/lun.js";
+import { functionHasTag, functionName } from "../scsi/task-management.js";
 import type { InFlightCommand } from "../session/in-flight.js";
+import type { OutstandingTask } from "../session/task-table.js";
 import {
   BOLD,
   type Cells,
@@ -15,88 +17,112 @@ import {
   UNDERLINE,
   YELLOW,
 } from "./cells.js";
+import { fitted } from "./fitted-text.js";
+import { inside, type Placed, placeColumns, STATE_WIDTH } from "./flight-columns.js";
+import { type FlightRow, flightRows } from "./flight-rows.js";
 import type { ScreenModel } from "./model.js";
 import type { ViewState } from "./view-state.js";
 
-/** The SCSI midlayer's default for disks; the host's own is not visible from here. */
-const TIMEOUT_MS = 30_000;
-
 /** Amber from half the timeout on, red and underlined from nine tenths. */
-export function ageAttributes(ageMs: number | null): number {
-  if (ageMs === null || ageMs < TIMEOUT_MS / 2) return PLAIN;
-  return ageMs < TIMEOUT_MS * 0.9 ? YELLOW | BOLD : RED | BOLD | UNDERLINE;
+export function ageAttributes(ageMs: number | null, timeoutMs: number): number {
+  if (ageMs === null || ageMs < timeoutMs / 2) return PLAIN;
+  return ageMs < timeoutMs * 0.9 ? YELLOW | BOLD : RED | BOLD | UNDERLINE;
 }
 
-/** `in flight 26   oldest 4.1 s of 30 s   1 task function open`. */
-export function inFlightTitle(model: ScreenModel): string {
+/** `30 s`: without the fraction that ages have. */
+function limitText(ms: number): string {
+  return ageText(ms).replace(".0 s", " s");
+}
+
+/** `in flight 26   oldest 4.1 s of 30 s   TMF 1`. */
+export function inFlightTitle(model: ScreenModel, filtered: boolean): string {
+  const { timeout, tasks } = model;
   const { count, oldestMs } = model.flight;
-  const oldest = oldestMs === null || count === 0 ? "" : `   oldest ${ageText(oldestMs)} of 30 s`;
-  return `in flight ${count}${oldest}${model.tasks > 0 ? `   TMF open ${model.tasks}` : ""}`;
+  const limit = `of ${timeout.known ? "" : "the usual "}${limitText(timeout.ms)}`;
+  const oldest = oldestMs === null || count === 0 ? "" : `   oldest ${ageText(oldestMs)} ${limit}`;
+  const open = tasks.length > 0 ? `   TMF ${tasks.length}` : "";
+  return `in flight ${count}${filtered ? " matching" : ""}${oldest}${open}`;
 }
 
 /** `in flight 26, oldest 4.1 s`. */
-export function shortInFlightTitle(model: ScreenModel): string {
+export function shortInFlightTitle(model: ScreenModel, filtered: boolean): string {
   const { count, oldestMs } = model.flight;
   const oldest = oldestMs === null || count === 0 ? "" : `, oldest ${ageText(oldestMs)}`;
-  return `in flight ${count}${oldest}`;
+  return `in flight ${count}${filtered ? " matching" : ""}${oldest}`;
 }
 
-interface Column {
-  readonly title: string;
-  /** 0 = what is left. */
-  readonly width: number;
-  readonly right: boolean;
-  /** Shown from this width of the list on. */
-  readonly from: number;
-  text(command: InFlightCommand): string;
+/** Of so few rows none is spent on saying how many are not shown. */
+const FEWEST_ROWS = 3;
+
+interface Place {
+  readonly region: Region;
+  readonly y: number;
+  readonly columns: readonly Placed[];
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: "cid", width: 10, right: true, from: 0, text: (c) => String(c.cid) },
-  { title: "host", width: 4, right: true, from: 70, text: (c) => String(c.hostNo) },
-  { title: "lun", width: 4, right: true, from: 48, text: (c) => lunText(c.lun) },
-  { title: "command", width: 0, right: false, from: 0, text: (c) => c.text() },
-  { title: "state", width: 12, right: false, from: 44, text: (c) => c.state },
-  {
-    title: "age",
-    width: 6,
-    right: true,
-    from: 0,
-    text: (c) => (c.ageMs === null ? "-" : ageText(c.ageMs)),
-  },
-];
-
-type Placed = Column & { readonly x: number };
-
-function placeColumns(region: Region): Placed[] {
-  const shown = COLUMNS.filter((column) => region.width >= column.from);
-  const taken = shown.reduce((sum, column) => sum + column.width + 1, 0);
-  let x = region.x + 1;
-  return shown.map((column) => {
-    const width = column.width || Math.max(4, region.width - 1 - taken);
-    const placed = { ...column, width, x };
-    x += width + 1;
-    return placed;
-  });
-}
-
-function paintRow(
+function paintCommand(
   cells: Cells,
-  y: number,
-  columns: Placed[],
+  { region, y, columns }: Place,
   command: InFlightCommand,
   mark: number,
-) {
+  timeoutMs: number,
+): void {
+  if (mark) cells.field(region.x, y, region.width, "", mark);
   for (const column of columns) {
-    const attributes = mark | (column.title === "age" ? ageAttributes(command.ageMs) : PLAIN);
+    const isAge = column.title === "age";
+    const attributes = mark | (isAge ? ageAttributes(command.ageMs, timeoutMs) : PLAIN);
     const put = column.right ? cells.fieldRight : cells.field;
-    put.call(cells, column.x, y, column.width, column.text(command), attributes);
+    const width = inside(column, region);
+    const text = column.text(command);
+    put.call(cells, column.x, y, width, fitted(text, width), attributes);
   }
 }
 
-/** The first command to show so that the chosen one is visible. */
-function firstShown(commands: readonly InFlightCommand[], chosen: number, rows: number): number {
-  return Math.max(0, Math.min(chosen - rows + 1, commands.length - rows));
+const wide = (high: number, low: number): bigint => (BigInt(high) << 32n) | BigInt(low);
+
+function isHeldTask({ hostNo, midHigh, midLow }: OutstandingTask, model: ScreenModel): boolean {
+  return model.hold !== null && model.heldTask(hostNo, wide(midHigh, midLow)) !== null;
+}
+
+function taskText(task: OutstandingTask): string {
+  const name = functionName(task.fn);
+  if (functionHasTag(task.fn))
+    return `${name} tag=0x${wide(task.tagHigh, task.tagLow).toString(16)}`;
+  return `${name} lun=${lunText(task.lun)}`;
+}
+
+const WAITS = "waits for TSK_MGMT_RSP";
+
+function paintTask(
+  cells: Cells,
+  { region, y }: Place,
+  { task, named }: Extract<FlightRow, { kind: "task" }>,
+  model: ScreenModel,
+): void {
+  const { x, width } = region;
+  const ageMs = model.timed ? Math.max(0, model.nowNs - task.since) / 1e6 : null;
+  const text = `${named ? "  └ " : "  "}${taskText(task)}`;
+  const ageAt = Math.max(x + 1, x + width - 7);
+  const hasState = width >= 44;
+  const waits = text.length + WAITS.length + 9 > width ? "waits" : WAITS;
+  const state = isHeldTask(task, model) ? "held" : waits;
+  const stateAt = Math.max(x + 1, ageAt - 1 - Math.max(STATE_WIDTH, state.length));
+  const room = Math.max(0, (hasState ? stateAt : ageAt) - 1 - (x + 1));
+  cells.field(x + 1, y, room, text, YELLOW);
+  if (hasState) cells.put(stateAt, y, state);
+  const age = ageMs === null ? "-" : ageText(ageMs);
+  cells.fieldRight(
+    ageAt,
+    y,
+    Math.min(6, x + width - ageAt),
+    age,
+    ageAttributes(ageMs, model.timeout.ms),
+  );
+}
+
+/** The first row to show so that the chosen one is visible. */
+function firstShown(rows: number, chosen: number, height: number): number {
+  return Math.max(0, Math.min(chosen - height + 1, rows - height));
 }
 
 export function paintInFlight(
@@ -104,28 +130,44 @@ export function paintInFlight(
   region: Region,
   model: ScreenModel,
   state: ViewState,
-  focused: boolean,
 ): void {
-  const columns = placeColumns(region);
-  for (const { x, width, title, right } of columns) {
-    if (right) cells.fieldRight(x, region.y, width, title, DIM);
-    else cells.field(x, region.y, width, title, DIM);
-  }
   const { commands, count } = model.flight;
-  const chosen = commands.findIndex(
-    (c) => c.hostNo === state.command?.hostNo && c.cid === state.command.cid,
-  );
-  const rows = region.height - 1;
-  const first = firstShown(commands, chosen, rows);
-  commands.slice(first, first + rows).forEach((command, i) => {
+  const rows = flightRows(model, state.filter !== null);
+  const hasTitles = region.height > 3;
+  const room = region.height - (hasTitles ? 1 : 0);
+  const top = region.y + region.height - room;
+  const total = rows.length + count - commands.length;
+  const height = total > room && room > FEWEST_ROWS ? room - 1 : room;
+  const chosen = rows.findIndex((row) => row.kind === "command" && isChosen(row.command, state));
+  const first = firstShown(rows.length, chosen, height);
+  const shown = rows.slice(first, first + height);
+  const listed = shown.flatMap((row) => (row.kind === "command" ? [row.command] : []));
+  const columns = placeColumns(region, listed);
+  if (hasTitles) paintTitles(cells, { region, y: region.y, columns });
+  shown.forEach((row, i) => {
+    const place = { region, y: top + i, columns };
+    if (row.kind === "task") {
+      paintTask(cells, place, row, model);
+      return;
+    }
     const here = first + i === chosen;
-    const y = region.y + 1 + i;
-    if (here) cells.set(region.x, y, ">".charCodeAt(0), BOLD);
-    paintRow(cells, y, columns, command, here && focused ? INVERSE : PLAIN);
+    const mark = here && state.focus === "flight" ? INVERSE : PLAIN;
+    paintCommand(cells, place, row.command, mark, model.timeout.ms);
+    if (here) cells.set(region.x, place.y, ">".charCodeAt(0), BOLD);
   });
-  const hidden = count - Math.min(commands.length, first + rows);
-  if (hidden > 0 && rows > 0) {
-    const y = region.y + region.height - 1;
-    cells.field(region.x + 1, y, region.width - 1, `... and ${hidden + 1} younger ones`, DIM);
+  const hidden = total - first - height;
+  if (height === room || hidden <= 0) return;
+  const y = region.y + region.height - 1;
+  cells.field(region.x + 1, y, region.width - 1, `... and ${hidden} younger ones`, DIM);
+}
+
+function isChosen({ hostNo, cid }: InFlightCommand, { command }: ViewState): boolean {
+  return command !== null && command.hostNo === hostNo && command.cid === cid;
+}
+
+function paintTitles(cells: Cells, { region, y, columns }: Place): void {
+  for (const column of columns) {
+    const put = column.right ? cells.fieldRight : cells.field;
+    put.call(cells, column.x, y, inside(column, region), column.title, DIM);
   }
 }

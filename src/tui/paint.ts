@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Draws what changes by itself straight into the cells, over the frame that Ink laid out.
 
-import { BOLD, type Cells, CYAN, INVERSE, PLAIN, type Region, YELLOW } from "./cells.js";
-import { paintEvents } from "./event-list.js";
+import { BOLD, type Cells, INVERSE, type Region, YELLOW } from "./cells.js";
 import { paintHeader, paintRingTitle } from "./header.js";
-import { inFlightTitle, paintInFlight, shortInFlightTitle } from "./in-flight-list.js";
-import { inspectorTitle, paintInspector } from "./inspector.js";
+import { inspect, relatedSlots } from "./inspected.js";
 import type { FullLayout, Layout } from "./layout.js";
 import { type Message, paintMessage } from "./message.js";
 import type { ScreenModel } from "./model.js";
+import { paintPanels } from "./panels.js";
 import { paintRingMap } from "./ring-map.js";
 import type { ScreenCost } from "./screen-cost.js";
 import { paintSeparators } from "./separators.js";
 import { paintSummary, paintTooSmall } from "./summary.js";
 import type { ViewState } from "./view-state.js";
-
-/** Columns before a title in its separator. */
-const TITLE_INDENT = 4;
 
 export interface Painting {
   readonly layout: Layout;
@@ -41,7 +37,7 @@ export function paint(cells: Cells, painting: Painting): void {
     paintTooSmall(cells);
     return;
   }
-  if (layout.kind === "summary") paintSummary(cells, layout.body, model);
+  if (layout.kind === "summary") paintSummary(cells, layout.body, model, state);
   else paintFull(cells, layout, model, state, cost);
   if (front) {
     cells.copyRegion(front.laidOut, front.region);
@@ -66,47 +62,16 @@ function paintFull(
   cost: ScreenCost | null,
 ): void {
   paintHeader(cells, layout.header, model, cost);
+  const shown = inspect(state, model);
+  const related = relatedSlots(shown, model);
   for (const ring of ["kuring", "ukring"] as const) {
     const place = layout[ring];
     paintRingTitle(cells, place.title, model, model.look[ring], state.focus === ring);
-    const selected = state.ring === ring ? state.slots[ring] : -1;
+    const selected = shown.ring === ring ? shown.slot : -1;
     const held = ring === "kuring" ? model.heldSlots : null;
-    paintRingMap(cells, place, model.look[ring], model.nowNs, selected, held);
+    const marks = { selected, related: related[ring], held };
+    paintRingMap(cells, place, model.look[ring], model.nowNs, marks);
   }
   paintSeparators(cells, layout);
-  if (layout.sideBySide) paintBoth(cells, layout, model, state);
-  else paintOne(cells, layout, model, state);
-}
-
-function title(cells: Cells, x: number, y: number, text: string, focused: boolean): void {
-  const room = cells.columns - x - TITLE_INDENT - 1;
-  const attributes = focused ? BOLD | CYAN : PLAIN;
-  cells.put(x + TITLE_INDENT, y, ` ${text} `, attributes, room);
-}
-
-function paintBoth(cells: Cells, layout: FullLayout, model: ScreenModel, state: ViewState): void {
-  const { list, inspector, events, separator } = layout;
-  const slot = state.slots[state.ring];
-  title(cells, inspector.x, separator, inspectorTitle(state.ring, slot), false);
-  paintInspector(cells, inspector, model, state.ring, slot, state.frozen);
-  if (events) {
-    title(cells, 0, separator, "events", false);
-    paintEvents(cells, events, model);
-  }
-  const focused = state.focus === "list";
-  title(cells, 0, list.y - 1, inFlightTitle(model), focused);
-  paintInFlight(cells, list, model, state, focused);
-}
-
-function paintOne(cells: Cells, layout: FullLayout, model: ScreenModel, state: ViewState): void {
-  const { list, inspector, separator } = layout;
-  if (state.focus === "list") {
-    title(cells, 0, separator, inFlightTitle(model), true);
-    paintInFlight(cells, list, model, state, true);
-    return;
-  }
-  const slot = state.slots[state.ring];
-  title(cells, 0, separator, inspectorTitle(state.ring, slot), true);
-  title(cells, Math.max(30, cells.columns - 40), separator, shortInFlightTitle(model), false);
-  paintInspector(cells, inspector, model, state.ring, slot, state.frozen);
+  paintPanels(cells, layout, model, state);
 }

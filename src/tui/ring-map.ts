@@ -5,6 +5,7 @@ import { slotAnomaly } from "../features/frame-anomalies.js";
 import type { RingLook } from "../session/rings-look.js";
 import {
   BOLD,
+  brighter,
   type Cells,
   CYAN,
   color,
@@ -19,7 +20,8 @@ import {
 } from "./cells.js";
 import type { MapLayout } from "./layout.js";
 
-/** Changed within this time: bright. */
+/** Changed within this time: bright; then bold; then plain. In steps: an idle screen has nothing to repaint. */
+const NEW_NS = 0.25e9;
 const RECENT_NS = 1e9;
 const LABEL_WIDTH = 5;
 /** Underlined, too: without colours it would look like a published slot that is consumed next. */
@@ -34,7 +36,28 @@ export interface SlotMark {
   /** The worse of two slots that share a cell wins: never used < free < published < held < wrong. */
   readonly rank: 0 | 1 | 2 | 3 | 4;
   readonly attributes: number;
-  readonly recent: boolean;
+  /** 2 just changed, 1 changed lately, 0 long ago. */
+  readonly recent: 0 | 1 | 2;
+}
+
+/** What is marked in a map beside the slots' own state. */
+export interface MapMarks {
+  /** The slot the inspector shows, -1 = none here. */
+  readonly selected: number;
+  /** Slots of the same command. */
+  readonly related: readonly number[];
+  /** Slots whose answer is kept back. */
+  readonly held: ReadonlySet<number> | null;
+}
+
+function recency(look: RingLook, slot: number, nowNs: number): SlotMark["recent"] {
+  const age = nowNs - (look.changed[slot] ?? Number.NEGATIVE_INFINITY);
+  return age < NEW_NS ? 2 : age < RECENT_NS ? 1 : 0;
+}
+
+/** Dull, bold, or bold and bright. */
+function faded(hue: number, recent: SlotMark["recent"]): number {
+  return recent === 2 ? brighter(hue) | BOLD : recent === 1 ? hue | BOLD : hue;
 }
 
 /** How one slot is shown, position marks aside. */
@@ -44,7 +67,7 @@ export function slotMark(
   nowNs: number,
   held: ReadonlySet<number> | null,
 ): SlotMark {
-  const recent = nowNs - (look.changed[slot] ?? Number.NEGATIVE_INFINITY) < RECENT_NS;
+  const recent = recency(look, slot, nowNs);
   if (slotAnomaly(look, slot)) return { letter: "!", rank: 4, attributes: RED | BOLD, recent };
   if (held?.has(slot)) return { letter: "#", rank: 3, attributes: YELLOW | BOLD, recent };
   if (look.used[slot] !== 1) return { letter: ".", rank: 0, attributes: DIM, recent };
@@ -52,9 +75,9 @@ export function slotMark(
   const letter = LETTERS[kind] ?? "!";
   const hue = COLORS[kind] ?? PLAIN;
   if (look.status[slot] !== 0) {
-    return { letter: letter.toUpperCase(), rank: 2, attributes: hue | BOLD, recent };
+    return { letter: letter.toUpperCase(), rank: 2, attributes: faded(hue, recent) | BOLD, recent };
   }
-  return { letter, rank: 1, attributes: recent ? hue | BOLD : hue, recent };
+  return { letter, rank: 1, attributes: faded(hue, recent), recent };
 }
 
 function worst(
@@ -67,7 +90,7 @@ function worst(
   let mark = slotMark(look, first, nowNs, held);
   for (let slot = first + 1; slot < first + count; slot++) {
     const other = slotMark(look, slot, nowNs, held);
-    if (other.rank > mark.rank || (other.rank === mark.rank && other.recent && !mark.recent)) {
+    if (other.rank > mark.rank || (other.rank === mark.rank && other.recent > mark.recent)) {
       mark = other;
     }
   }
@@ -78,14 +101,12 @@ function covers(slot: number | null, first: number, count: number): boolean {
   return slot !== null && slot >= first && slot < first + count;
 }
 
-/** `selected`: the slot the inspector shows, -1 = none here; `held`: slots whose answer is kept back. */
 export function paintRingMap(
   cells: Cells,
   layout: MapLayout,
   look: RingLook,
   nowNs: number,
-  selected: number,
-  held: ReadonlySet<number> | null,
+  { selected, related, held }: MapMarks,
 ): void {
   const { map, perLine, slotsPerCell } = layout;
   const { producerSlot, consumerSlot } = look.positions;
@@ -102,6 +123,9 @@ export function paintRingMap(
       let attributes = mark.attributes;
       if (covers(producerSlot, first, slotsPerCell)) attributes |= UNDERLINE;
       if (covers(consumerSlot, first, slotsPerCell)) attributes |= INVERSE;
+      if (related.some((slot) => covers(slot, first, slotsPerCell))) {
+        attributes = (attributes & INVERSE) | YELLOW | BOLD | UNDERLINE;
+      }
       if (covers(selected, first, slotsPerCell)) attributes = SELECTED;
       cells.set(map.x + LABEL_WIDTH + i, map.y + line, mark.letter.charCodeAt(0), attributes);
     }

@@ -4,6 +4,7 @@
 import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { Watch } from "../session/watch.js";
+import { actionContext } from "./action-context.js";
 import { type Action, perform } from "./actions.js";
 import { parseFrame } from "./ansi-frame.js";
 import type { AppProps } from "./app.js";
@@ -15,20 +16,14 @@ import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { troubleText } from "./message.js";
-import { type ScreenModel, takeModel } from "./model.js";
+import { type ModelParts, modelParts, type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
 import type { ScreenCost } from "./screen-cost.js";
 import { screenText, writeScreenFile } from "./screen-file.js";
 import { chosenCommand } from "./selection.js";
 import type { Style } from "./theme.js";
-import {
-  type ActionContext,
-  act,
-  INITIAL_VIEW,
-  type ViewAction,
-  type ViewState,
-} from "./view-state.js";
+import { act, INITIAL_VIEW, type ViewAction, type ViewState } from "./view-state.js";
 
 export interface ScreenViewOptions {
   readonly watch: Watch;
@@ -40,6 +35,9 @@ export interface ScreenViewOptions {
   readonly keys: KeyTable;
   /** Shown, where it is to be. */
   readonly cost?: ScreenCost;
+  /** See ScreenModel; default: not known, not to be had. */
+  readonly wallOffsetNs?: number | null;
+  readonly readMemory?: ScreenModel["readMemory"];
   readonly stdin: NodeJS.ReadStream;
   readonly write: (bytes: string) => void;
   /** False while the terminal takes nothing: what changes meanwhile is shown by the next `frame`. */
@@ -57,6 +55,7 @@ export class ScreenView {
   readonly #options: ScreenViewOptions;
   readonly #ink: InkSurface;
   readonly #front: Front;
+  readonly #parts: ModelParts;
   #layout: Layout;
   #state: ViewState = INITIAL_VIEW;
   #model: ScreenModel;
@@ -71,15 +70,19 @@ export class ScreenView {
   constructor(options: ScreenViewOptions) {
     this.#options = options;
     const { watch, size, filter = null } = options;
+    const { wallOffsetNs = null, readMemory = () => null } = options;
+    this.#parts = modelParts(watch, { wallOffsetNs, readMemory });
+    watch.setFilter(filter);
+    this.#parts.book.setFilter(filter);
     watch.refresh();
-    this.#model = takeModel(watch);
+    this.#model = takeModel(watch, this.#parts);
     this.#front = new Front({
       observation: watch.observation,
       keys: options.keys,
       model: () => this.#model,
       filter: () => this.#state.filter,
-      setFilter: (filter) => this.#choose({ filter }),
-      find: (find) => this.#choose({ find }),
+      setFilter: (filter) => this.#setFilter(filter),
+      find: (find) => this.#find(find),
       act: (action) => this.#do(action),
       goTo: (ring, slot) => this.#choose(slotChosen(this.#state, ring, slot)),
       changed: () => this.#lay(),
@@ -130,7 +133,7 @@ export class ScreenView {
     this.#takenMs = performance.now();
     if (this.#state.frozen) return;
     this.#options.watch.refresh();
-    this.#model = takeModel(this.#options.watch, this.#model.trace);
+    this.#model = takeModel(this.#options.watch, this.#parts);
   }
 
   /** Everything anew: another size, or somebody else wrote to the terminal. */
@@ -208,9 +211,34 @@ export class ScreenView {
     else if (action === "redraw") this.redraw(this.#layout.size);
     else if (action === "dump") this.#dump();
     else if (!perform(action, this.#front, chosenCommand(this.#state, this.#model))) {
-      this.#state = act(this.#state, action as ViewAction, this.#context());
-      this.#hint();
+      this.#look(action as ViewAction);
     }
+    this.#show();
+  }
+
+  /** Moves the eye; what it is on now stays to be seen, whatever comes. */
+  #look(action: ViewAction): void {
+    const { watch } = this.#options;
+    const { book } = this.#model;
+    const context = actionContext(watch, this.#model, this.#layout);
+    this.#state = act(this.#state, action, context);
+    const { event, shown, frozen, note } = this.#state;
+    book.keep([event, shown]);
+    book.freeze(frozen);
+    if (note !== null) this.#front.say(note, "trouble");
+    this.#hint();
+  }
+
+  #setFilter(filter: Expression | null): void {
+    this.#options.watch.setFilter(filter);
+    this.#parts.book.setFilter(filter);
+    this.#state = { ...this.#state, filter };
+    this.frame();
+  }
+
+  #find(find: Expression | null): void {
+    this.#state = { ...this.#state, find };
+    if (find) this.#look("findNext");
     this.#show();
   }
 
@@ -224,21 +252,10 @@ export class ScreenView {
       this.#front.say(troubleText(error), "trouble");
     }
   }
-
-  #context(): ActionContext {
-    const { dialect, flight, look } = this.#model;
-    const { kuring } = this.#layout.kind === "full" ? this.#layout : { kuring: null };
-    return {
-      nrEntry: dialect.nrEntry,
-      slotsPerLine: kuring ? kuring.perLine * kuring.slotsPerCell : 1,
-      commands: flight.commands,
-      findRequest: (hostNo, cid) => look.kuring.findRequest(hostNo, cid),
-    };
-  }
 }
 
 function slotChosen({ slots }: ViewState, ring: RingName, slot: number): Partial<ViewState> {
-  return { focus: ring, ring, slots: { ...slots, [ring]: slot } };
+  return { focus: ring, ring, shown: null, slots: { ...slots, [ring]: slot } };
 }
 
 /** Whatever is in front; a printable key may be meant as text there. */

@@ -5,10 +5,12 @@ import type { Expression } from "../expression/compile.js";
 import { oneLine } from "../one-line.js";
 import type { Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
+import { OwnerMemory } from "../session/owner-memory.js";
 import type { RemarkLog } from "../session/remark-log.js";
 import { Watch } from "../session/watch.js";
 import { divertStderr } from "./diverted-stderr.js";
 import { Ending } from "./ending.js";
+import { wallOffset } from "./event-clock.js";
 import { FrameClock } from "./frame-clock.js";
 import { JobControl } from "./job-control.js";
 import { type Size, saneSize } from "./layout.js";
@@ -64,6 +66,7 @@ export async function runScreen(
 function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, ending: Ending) {
   const pace = new LinePace(options.baud);
   const isBlocked = (): boolean => terminal.isBlocked;
+  const memory = new OwnerMemory(watch.observation.device);
   const view = new ScreenView({
     watch,
     size: terminal.size(),
@@ -71,6 +74,8 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     keys: options.settings.keys,
     filter: options.filter,
     cost: new ScreenCost(),
+    wallOffsetNs: wallOffset(),
+    readMemory: memory.read,
     stdin: process.stdin,
     write: (bytes) => {
       pace.sent(Buffer.byteLength(bytes), performance.now());
@@ -82,6 +87,7 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     suspend: () => jobs.suspend(),
   });
   terminal.onDrain = () => view.frame();
+  ending.onRelease(() => memory.close());
   const clock = new FrameClock({ watch, pace, isBlocked, frame: () => view.frame() });
   clock.start();
   const redraw = (): void => view.redraw(terminal.size());

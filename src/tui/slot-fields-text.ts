@@ -4,7 +4,7 @@
 import { decode, isUnknown } from "../abi/codec.js";
 import type { Dialect, Field } from "../abi/dialect.js";
 import { EVENT_TYPES, type KnownEvent, RW_DATA_ONLY } from "../abi/event.js";
-import { decodeCdb } from "../scsi/cdb.js";
+import { cdbArguments, decodeCdb } from "../scsi/cdb.js";
 import { lunText } from "../scsi/lun.js";
 import { errnoText, midlayerText, statusName } from "../scsi/status.js";
 import { attributeName, functionName } from "../scsi/task-management.js";
@@ -12,14 +12,31 @@ import { attributeName, functionName } from "../scsi/task-management.js";
 export interface FieldRow {
   readonly name: string;
   readonly value: string;
-  /** `02 00 00 00`. */
-  readonly hex: string;
+  /** Where its bytes lie in the slot; none for what is not in it. */
+  readonly at: number;
+  readonly size: number;
 }
 
 const BYTES_PER_ROW = 8;
 
+/** `02 00 00 00`. */
 export function hexRow(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/** The bytes of a row, as many as a row shows. */
+export function rowHex(slot: Uint8Array, { at, size }: FieldRow): string {
+  return hexRow(slot.subarray(at, at + Math.min(size, BYTES_PER_ROW)));
+}
+
+/** The row whose field has the byte at `byte`: of several the narrowest, the first of those; -1: none. */
+export function rowOfByte(rows: readonly FieldRow[], byte: number): number {
+  let found = -1;
+  rows.forEach(({ at, size }, i) => {
+    if (byte < at || byte >= at + size) return;
+    if (found < 0 || size < (rows[found]?.size ?? 0)) found = i;
+  });
+  return found;
 }
 
 type Value = number | bigint | Uint8Array;
@@ -52,33 +69,32 @@ function sizeOf(field: Field): number {
   return { u8: 1, u32: 4, s32: 4, u64: 8 }[field.kind];
 }
 
-/** A CDB: its name, then its arguments, one under the other beside its bytes. */
-function cdbRows(name: string, bytes: Uint8Array): FieldRow[] {
-  const decoded = decodeCdb(bytes);
-  const tokens = decoded.text.slice(decoded.name.length).trim().split(" ").filter(Boolean);
-  const values = [decoded.name, ...tokens];
-  const lines = Math.max(Math.ceil(bytes.length / BYTES_PER_ROW), values.length);
-  return Array.from({ length: lines }, (_, i) => ({
-    name: i === 0 ? name : "",
-    value: values[i] ?? "",
-    hex: hexRow(bytes.subarray(i * BYTES_PER_ROW, (i + 1) * BYTES_PER_ROW)),
+/** A CDB: its name beside its first bytes, then its arguments, one under the other, each with its own. */
+function cdbRows(name: string, at: number, bytes: Uint8Array): FieldRow[] {
+  const head = { name, value: decodeCdb(bytes).name, at, size: bytes.length };
+  const rest = cdbArguments(bytes).map((argument) => ({
+    name: "",
+    value: argument.text,
+    at: at + argument.at,
+    size: Math.max(0, Math.min(argument.size, bytes.length - argument.at)),
   }));
+  return [head, ...rest];
 }
 
 function knownRows(dialect: Dialect, slot: Uint8Array, event: KnownEvent): FieldRow[] {
   return dialect.events[event.type].fields.flatMap((field) => {
     const at = dialect.headerSize + field.offset;
-    const bytes = slot.subarray(at, at + sizeOf(field));
-    if (field.name === "scb") return cdbRows(field.name, bytes);
-    return [{ name: field.name, value: reading(field, event), hex: hexRow(bytes) }];
+    const size = sizeOf(field);
+    if (field.name === "scb") return cdbRows(field.name, at, slot.subarray(at, at + size));
+    return [{ name: field.name, value: reading(field, event), at, size }];
   });
 }
 
-function rawRows(bytes: Uint8Array): FieldRow[] {
+function rawRows(dialect: Dialect, slot: Uint8Array): FieldRow[] {
   const rows: FieldRow[] = [];
-  for (let at = 0; at < bytes.length; at += BYTES_PER_ROW) {
-    const hex = hexRow(bytes.subarray(at, at + BYTES_PER_ROW));
-    rows.push({ name: `+${at}`, value: "", hex });
+  for (let at = dialect.headerSize; at < slot.length; at += BYTES_PER_ROW) {
+    const size = Math.min(BYTES_PER_ROW, slot.length - at);
+    rows.push({ name: `+${at - dialect.headerSize}`, value: "", at, size });
   }
   return rows;
 }
@@ -90,8 +106,8 @@ function headerRows(dialect: Dialect, slot: Uint8Array): FieldRow[] {
   const shown = status === 0 ? "0 free" : status === 1 ? "1 published" : `${status} wrong`;
   const length = view.getUint32(4, dialect.littleEndian);
   return [
-    { name: "status", value: shown, hex: hexRow(slot.subarray(0, 4)) },
-    { name: "len", value: String(length), hex: hexRow(slot.subarray(4, 8)) },
+    { name: "status", value: shown, at: 0, size: 4 },
+    { name: "len", value: String(length), at: 4, size: 4 },
   ];
 }
 
@@ -100,10 +116,8 @@ export function slotRows(dialect: Dialect, slot: Uint8Array): FieldRow[] {
   const event = decode(dialect, slot, dialect.headerSize);
   const at = dialect.headerSize + dialect.typeOffset;
   const name = isUnknown(event) ? `unknown ${event.type}` : event.type;
-  const type = { name: "type", value: name, hex: hexRow(slot.subarray(at, at + 4)) };
-  const rows = isUnknown(event)
-    ? rawRows(slot.subarray(dialect.headerSize))
-    : knownRows(dialect, slot, event);
+  const type = { name: "type", value: name, at, size: 4 };
+  const rows = isUnknown(event) ? rawRows(dialect, slot) : knownRows(dialect, slot, event);
   return [...headerRows(dialect, slot), type, ...rows];
 }
 

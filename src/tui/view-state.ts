@@ -3,8 +3,12 @@
 
 import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
+import type { EventCursor } from "./event-cursor.js";
+import { findEvent, goTo, toMate, toOccupant } from "./event-ways.js";
+import type { FieldRow } from "./slot-fields-text.js";
+import { moveByte, moveCommand, moveEvent, moveSlot } from "./view-moves.js";
 
-export type Focus = RingName | "list";
+export type Focus = RingName | "events" | "flight" | "fields";
 
 export interface ViewState {
   /** What the arrows move in. */
@@ -13,13 +17,21 @@ export interface ViewState {
   readonly ring: RingName;
   /** The selected slot of each ring. */
   readonly slots: Readonly<Record<RingName, number>>;
+  /** The selected event by its number in the history; null: the list follows the newest. */
+  readonly event: number | null;
+  /** The event in the inspector; null: what the selected slot holds now. */
+  readonly shown: number | null;
   /** The chosen command in flight, by what it is, never by its row. */
   readonly command: { readonly hostNo: number; readonly cid: number } | null;
+  /** The selected byte of what the inspector shows: its field is selected. */
+  readonly byte: number;
   readonly frozen: boolean;
   /** Only what matches is listed; null: everything. */
   readonly filter: Expression | null;
   /** What `findNext` and `findBack` look for. */
   readonly find: Expression | null;
+  /** Why the last action did nothing, null: it did something. */
+  readonly note: string | null;
 }
 
 /** What moves the eye, and nothing else. */
@@ -46,77 +58,55 @@ export const INITIAL_VIEW: ViewState = {
   focus: "kuring",
   ring: "kuring",
   slots: { kuring: 0, ukring: 0 },
+  event: null,
+  shown: null,
   command: null,
+  byte: 0,
   frozen: false,
   filter: null,
   find: null,
+  note: null,
 };
 
 /** What of the layout and of the model an action depends on. */
 export interface ActionContext {
   readonly nrEntry: number;
+  /** Bytes of a slot. */
+  readonly entrySize: number;
   /** Slots in one line of a map. */
   readonly slotsPerLine: number;
   /** Commands in flight as listed. */
   readonly commands: readonly { readonly hostNo: number; readonly cid: number }[];
+  readonly events: EventCursor;
   /** The kuring slot with that command's request, null if it is overwritten. */
   findRequest(hostNo: number, cid: number): number | null;
+  /** Number of that request's event, null if it is not known. */
+  requestEvent(hostNo: number, cid: number): number | null;
+  /** The fields of what the inspector shows in `state`. */
+  fields(state: ViewState): readonly FieldRow[];
 }
 
-const FOCUS_ORDER: readonly Focus[] = ["kuring", "ukring", "list"];
+const FOCUS_ORDER: readonly Focus[] = ["kuring", "ukring", "events", "flight", "fields"];
 
 function turnFocus(state: ViewState, by: 1 | -1): ViewState {
   const next = (FOCUS_ORDER.indexOf(state.focus) + by + FOCUS_ORDER.length) % FOCUS_ORDER.length;
   const focus = FOCUS_ORDER[next] ?? "kuring";
-  return { ...state, focus, ring: focus === "list" ? state.ring : focus };
+  if (focus !== "kuring" && focus !== "ukring") return { ...state, focus };
+  // the ring of the event that is shown keeps it
+  return focus === state.ring ? { ...state, focus } : { ...state, focus, ring: focus, shown: null };
 }
 
-const STEPS: Partial<Record<ViewAction, (perLine: number) => number>> = {
-  left: () => -1,
-  right: () => 1,
-  up: (perLine) => -perLine,
-  down: (perLine) => perLine,
-  pageUp: (perLine) => -4 * perLine,
-  pageDown: (perLine) => 4 * perLine,
+const MOVES: Readonly<Record<Focus, typeof moveSlot>> = {
+  kuring: moveSlot,
+  ukring: moveSlot,
+  events: moveEvent,
+  flight: moveCommand,
+  fields: moveByte,
 };
-
-function moveSlot(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
-  const ring = state.focus === "list" ? state.ring : state.focus;
-  const { nrEntry } = context;
-  const now = state.slots[ring];
-  const step = STEPS[action]?.(context.slotsPerLine) ?? 0;
-  const to = action === "home" ? 0 : action === "end" ? nrEntry - 1 : now + step;
-  const slot = ((to % nrEntry) + nrEntry) % nrEntry;
-  return { ...state, ring, slots: { ...state.slots, [ring]: slot } };
-}
-
-const LIST_STEPS: Partial<Record<ViewAction, number>> = {
-  left: -1,
-  up: -1,
-  right: 1,
-  down: 1,
-  pageUp: -10,
-  pageDown: 10,
-  home: Number.NEGATIVE_INFINITY,
-  end: Number.POSITIVE_INFINITY,
-};
-
-function moveCommand(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
-  const { commands } = context;
-  if (commands.length === 0) return { ...state, command: null };
-  const chosen = state.command;
-  const at = commands.findIndex((c) => c.hostNo === chosen?.hostNo && c.cid === chosen.cid);
-  const to = at < 0 ? 0 : at + (LIST_STEPS[action] ?? 0);
-  const command = commands[Math.max(0, Math.min(commands.length - 1, to))];
-  if (!command) return state;
-  const { hostNo, cid } = command;
-  const slot = context.findRequest(hostNo, cid);
-  const shown = { ...state, command: { hostNo, cid }, ring: "kuring" as const };
-  return slot === null ? shown : { ...shown, slots: { ...state.slots, kuring: slot } };
-}
 
 /** The state after `action`. */
-export function act(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
+export function act(before: ViewState, action: ViewAction, context: ActionContext): ViewState {
+  const state = before.note === null ? before : { ...before, note: null };
   switch (action) {
     case "focusNext":
       return turnFocus(state, 1);
@@ -124,9 +114,19 @@ export function act(state: ViewState, action: ViewAction, context: ActionContext
       return turnFocus(state, -1);
     case "freeze":
       return { ...state, frozen: !state.frozen };
+    case "goTo":
+      return goTo(state, context);
+    case "mate":
+      return toMate(state, context);
+    case "older":
+      return toOccupant(state, context, -1);
+    case "newer":
+      return toOccupant(state, context, 1);
+    case "findNext":
+      return findEvent(state, context, -1);
+    case "findBack":
+      return findEvent(state, context, 1);
     default:
-      return state.focus === "list"
-        ? moveCommand(state, action, context)
-        : moveSlot(state, action, context);
+      return MOVES[state.focus](state, action, context);
   }
 }

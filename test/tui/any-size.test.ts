@@ -4,15 +4,17 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SEED_X86_64 } from "../../src/abi/seed.js";
 import { Cells, cellAttributes, cellCharacter } from "../../src/tui/cells.js";
 import { diffCells } from "../../src/tui/diff.js";
 import { layoutFor, saneSize } from "../../src/tui/layout.js";
-import { takeModel } from "../../src/tui/model.js";
+import { modelParts, type ScreenModel, takeModel } from "../../src/tui/model.js";
 import { paint } from "../../src/tui/paint.js";
 import { type Style, THEMES } from "../../src/tui/theme.js";
-import { INITIAL_VIEW } from "../../src/tui/view-state.js";
+import { type Focus, INITIAL_VIEW, type ViewState } from "../../src/tui/view-state.js";
 import { busyScene } from "./scenes.js";
 
+const SEED_TYPES = Object.values(SEED_X86_64.events).map(({ type }) => type);
 const OURS = /\x1b\[[0-9;]*[mHJC]/g;
 
 const UNICODE: Style = { theme: THEMES["16"], glyphs: "unicode" };
@@ -65,6 +67,53 @@ describe("sizes", () => {
   });
 });
 
+/** Paints, and holds every line to its columns. */
+function paintChecked(
+  size: readonly [number, number],
+  model: ScreenModel,
+  state: ViewState,
+): Cells {
+  const [columns, rows] = size;
+  const cells = new Cells(columns, rows);
+  const layout = layoutFor({ columns, rows }, 512);
+  paint(cells, { layout, model, state, behind: 3, front: null, message: null, cost: null });
+  expectClean(cells);
+  if (layout.kind !== "full") return cells;
+  const { list, inspector, events, separator, sideBySide } = layout;
+  const drawn = (x: number, y: number): string => cellCharacter(cells.at(x, y), "unicode");
+  expect(drawn(0, separator)).toBe("─");
+  if (!sideBySide) return cells;
+  for (let y = inspector.y; y < inspector.y + inspector.height; y++) {
+    const isCrossing = events !== null && y === list.y - 1;
+    if (drawn(list.width, y) !== (isCrossing ? "┤" : "│")) expect.unreachable(`row ${y}`);
+  }
+  return cells;
+}
+
+const SIZES = [
+  [120, 40],
+  [200, 60],
+  [100, 17],
+  [80, 24],
+  [61, 17],
+  [40, 10],
+  [20, 5],
+] as const;
+const FOCUSES: readonly Focus[] = ["kuring", "ukring", "events", "flight", "fields"];
+
+/** Small, quick, and the same every time. */
+function randomWords(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+}
+
+const SOAK = process.env.TGTCTL_SOAK === "1";
+
 describe("hostile bytes", () => {
   const anySlot = fc.record({
     at: fc.integer({ min: 0, max: 1023 }),
@@ -74,15 +123,20 @@ describe("hostile bytes", () => {
 
   it("never reach the terminal", () => {
     const { watch, model } = busyScene();
+    const parts = modelParts(watch);
     const rings = new Uint8Array(model.rings);
-    const sizes = fc.constantFrom([120, 40], [80, 24], [40, 10], [20, 5], [100, 17]);
-    const focus = fc.constantFrom("kuring" as const, "ukring" as const, "list" as const);
+    const view = fc.record({
+      size: fc.constantFrom(...SIZES),
+      focus: fc.constantFrom(...FOCUSES),
+      shown: fc.option(fc.nat({ max: 800 })),
+      event: fc.option(fc.nat({ max: 800 })),
+      byte: fc.nat({ max: 95 }),
+    });
     fc.assert(
       fc.property(
         fc.array(anySlot, { minLength: 20, maxLength: 60 }),
-        sizes,
-        focus,
-        (slots, size, where) => {
+        view,
+        (slots, { size, ...chosen }) => {
           for (const { at, bytes, type } of slots) {
             const start = (at >> 9) * 65536 + (at & 511) * 96;
             rings.set(bytes, start);
@@ -90,32 +144,83 @@ describe("hostile bytes", () => {
             if (at < 512) model.telemetry.counters();
           }
           watch.refresh();
-          const [columns = 80, rows = 24] = size;
-          const cells = new Cells(columns, rows);
           const slot = (slots[0]?.at ?? 0) & 511;
-          const state = {
-            ...INITIAL_VIEW,
-            focus: where,
-            ring: where === "ukring" ? ("ukring" as const) : ("kuring" as const),
-            slots: { kuring: slot, ukring: slot },
-          };
-          const layout = layoutFor({ columns, rows }, 512);
-          const shown = takeModel(watch);
-          paint(cells, {
-            layout,
-            model: shown,
-            state,
-            behind: 3,
-            front: null,
-            message: null,
-            cost: null,
-          });
-          expectClean(cells);
+          const ring = chosen.focus === "ukring" ? ("ukring" as const) : ("kuring" as const);
+          const state = { ...INITIAL_VIEW, ...chosen, ring, slots: { kuring: slot, ukring: slot } };
+          paintChecked(size, takeModel(watch, parts), state);
         },
       ),
       { numRuns: 200 },
     );
   });
+
+  it("of random slots, in the rings and as events, break no panel at any size", () => {
+    const rounds = SOAK ? 1000 : 4;
+    const { watch, model } = busyScene();
+    watch.refresh();
+    const parts = modelParts(watch);
+    const rings = new Uint32Array(model.rings);
+    const random = randomWords(5);
+    const types = SEED_TYPES.length;
+    for (let round = 0; round < rounds; round++) {
+      for (let slot = 0; slot < 1024; slot++) {
+        const start = (slot >> 9) * 16384 + (slot & 511) * 24;
+        for (let i = 0; i < 24; i++) rings[start + i] = random();
+        if (random() % 8) rings[start + 2] = SEED_TYPES[random() % types] ?? 0;
+        if (random() % 4) rings[start] = random() % 2;
+        const bytes = new Uint8Array(model.rings, start * 4, 96);
+        const ring = random() % 2 ? ("kuring" as const) : ("ukring" as const);
+        const verdict = ring === "kuring" ? null : -(random() % 40);
+        const index = random();
+        watch.activity.accept({ ring, index, tNs: Number(model.timeNs), slot: bytes, verdict });
+      }
+      watch.refresh();
+      const shown = takeModel(watch, parts);
+      const newest = shown.book.newest - 1;
+      for (const size of SIZES) {
+        for (const focus of FOCUSES) {
+          const slot = random() % 512;
+          const state: ViewState = {
+            ...INITIAL_VIEW,
+            focus,
+            ring: random() % 2 ? "kuring" : "ukring",
+            slots: { kuring: slot, ukring: slot },
+            event: random() % 3 ? newest - (random() % 1024) : null,
+            shown: random() % 2 ? newest - (random() % 1024) : null,
+            byte: random() % 96,
+          };
+          paintChecked(size, shown, state);
+        }
+      }
+    }
+  }, 600_000);
+
+  it("of every value of every byte of every type break neither inspector nor list", () => {
+    const step = SOAK ? 1 : 51;
+    const { watch, model } = busyScene();
+    watch.refresh();
+    const parts = modelParts(watch);
+    const slot = new Uint8Array(96);
+    let value = 0;
+    for (const type of [...SEED_TYPES, 77]) {
+      for (let at = 0; at < 96; at++) {
+        for (; value < 256; value += step) {
+          slot.fill(value % 3 ? 0 : 0xff);
+          slot.set([type, 0, 0, 0], 8);
+          slot[at] = value;
+          const tNs = Number(model.timeNs);
+          const ring = type < 2 ? ("ukring" as const) : ("kuring" as const);
+          watch.activity.accept({ ring, index: at, tNs, slot, verdict: null });
+          const newest = watch.activity.history.count - 1;
+          const state: ViewState = { ...INITIAL_VIEW, focus: "fields", shown: newest, byte: at };
+          const shown = takeModel(watch, parts);
+          paintChecked([80, 24], shown, state);
+          if (value % 8 === 0) paintChecked([120, 40], shown, state);
+        }
+        value -= 256;
+      }
+    }
+  }, 600_000);
 
   it("are shown as ? where a text holds them", () => {
     const cells = new Cells(20, 1);

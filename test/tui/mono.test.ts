@@ -23,7 +23,7 @@ function withoutColor(attributes: number): number {
 
 describe("mono", () => {
   it("tells ages apart", () => {
-    const looks = [1, 16_000, 28_000].map((ms) => withoutColor(ageAttributes(ms)));
+    const looks = [1, 16_000, 28_000].map((ms) => withoutColor(ageAttributes(ms, 30_000)));
     expect(new Set(looks).size).toBe(3);
   });
 
@@ -46,7 +46,7 @@ describe("mono", () => {
     const look = model.look.ukring;
     const attributesAt = (slot: number, selected: number): number => {
       const cells = new Cells(120, 40);
-      paintRingMap(cells, ring, look, model.nowNs, selected, null);
+      paintRingMap(cells, ring, look, model.nowNs, { selected, related: [], held: null });
       const x = ring.map.x + 5 + (slot % ring.perLine);
       return withoutColor(
         cellAttributes(cells.at(x, ring.map.y + Math.floor(slot / ring.perLine))),

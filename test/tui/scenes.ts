@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { SEED_X86_64 } from "../../src/abi/seed.js";
 import { RingImage } from "../../src/device/ring-image.js";
+import type { HeldView } from "../../src/session/engine/verbs.js";
 import { RingFollower } from "../../src/session/follow/follower.js";
 import { HeldBoard } from "../../src/session/hold/held-board.js";
 import type { Observation } from "../../src/session/observation.js";
@@ -47,11 +48,8 @@ function serve(model: RingModel, cid: number): void {
   model.receive();
 }
 
-/**
- * 300 commands are through; then: one refused, six requested (the last two not yet consumed), an
- * ABORT TASK for the first of them, two answers published and not consumed, a wrong status word.
- */
-export function busyScene(): BusyScene {
+/** 300 commands are through, and nothing is in flight. */
+function servedScene(): BusyScene {
   const model = new RingModel();
   const events = new RingFollower(model.device());
   const watch = new Watch(
@@ -70,6 +68,43 @@ export function busyScene(): BusyScene {
     if (cid % 100 === 0) watch.pump();
   }
   watch.refresh();
+  return { watch, model };
+}
+
+export function idleScene(): Watch {
+  const { watch, model } = servedScene();
+  watch.pump();
+  model.timeNs += 60_000_000_000n;
+  return watch;
+}
+
+/** The responder takes nothing more: kuring is full. */
+export function fullScene(): Watch {
+  const { watch, model } = servedScene();
+  let cid = 1000;
+  while (model.send(request(cid))) if (++cid % 100 === 0) watch.pump();
+  model.timeNs += 28_000_000_000n;
+  return watch;
+}
+
+/** In kuring a status word, an event type and a zeroed slot that cannot be; ukring has a request. */
+export function malformedScene(): Watch {
+  const { watch, model } = servedScene();
+  model.answer(request(77));
+  const bytes = new Uint8Array(model.rings);
+  model.setStatus("kuring", 30, 0xdead);
+  bytes.set([99, 0, 0, 0], 89 * 96 + 8);
+  bytes.fill(0, 90 * 96, 91 * 96);
+  model.setStatus("kuring", 90, 1);
+  return watch;
+}
+
+/**
+ * 300 commands are through; then: one refused, six requested (the last two not yet consumed), an
+ * ABORT TASK for the first of them, two answers published and not consumed, a wrong status word.
+ */
+export function busyScene(): BusyScene {
+  const { watch, model } = servedScene();
   model.timeNs += 20_000_000_000n;
   for (let cid = 301; cid <= 304; cid++) model.send(request(cid));
   model.receive();
@@ -91,6 +126,45 @@ export function busyScene(): BusyScene {
   model.setStatus("ukring", 40, 0xdead);
   model.timeNs += 1_500_000_000n;
   return { watch, model };
+}
+
+/** 26 requests whose answers an owner keeps back, one of them CHECK CONDITION, the oldest for 4.1 s. */
+export function namedHeldScene(): Watch {
+  const { watch, model } = servedScene();
+  for (let cid = 4700; cid < 4726; cid++) model.send(request(cid));
+  model.receive();
+  model.timeNs += 4_100_000_000n;
+  watch.pump();
+  const items = Array.from({ length: 26 }, (_, i): HeldView => heldAnswer(4700 + i, i === 1));
+  const held = new HeldBoard(() => new Promise(() => {}));
+  const names = new Set(items.map((item) => (item.kind === "CMD_RSP" ? item.cid : -1)));
+  Object.defineProperty(held, "state", { value: { on: true, tmf: false, held: 26, by: null } });
+  Object.defineProperty(held, "items", { value: items });
+  held.has = (hostNo, cid) => hostNo === 3 && names.has(cid);
+  Object.assign(watch.observation, { held });
+  return watch;
+}
+
+/** Fixed format, MEDIUM ERROR, UNRECOVERED READ ERROR. */
+const SENSE = "f00003000000000a00000000110000000000";
+
+function heldAnswer(cid: number, isError: boolean): HeldView {
+  const answer = isError
+    ? { host_no: 3, cid, len: 18, result: 2, uaddr: "0x7f65ccf46000", rw: 0 }
+    : { host_no: 3, cid, len: 4096, result: 0, uaddr: "0x7f65ccf46000", rw: 0 };
+  return {
+    kind: "CMD_RSP",
+    host_no: 3,
+    cid,
+    tag: `0x${cid.toString(16)}`,
+    lun: 0,
+    scb: "28000000125c00000800000000000000",
+    data_len: 4096,
+    answer,
+    sense: isError ? SENSE : null,
+    held_ms: 4100,
+    refused: null,
+  };
 }
 
 /** The busy ring of an owner that keeps `count` answers back, none of them named. */

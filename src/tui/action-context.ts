@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What an action of the eye needs of the frame that is shown.
+
+import type { Watch } from "../session/watch.js";
+import { BookCursor } from "./event-cursor.js";
+import { inspect } from "./inspected.js";
+import { inspectedFields } from "./inspector.js";
+import type { Layout } from "./layout.js";
+import type { ScreenModel } from "./model.js";
+import type { ActionContext } from "./view-state.js";
+
+export function actionContext(watch: Watch, model: ScreenModel, layout: Layout): ActionContext {
+  const { dialect, flight, look, book, requestEvent } = model;
+  const kuring = layout.kind === "full" ? layout.kuring : null;
+  return {
+    nrEntry: dialect.nrEntry,
+    entrySize: dialect.entrySize,
+    slotsPerLine: kuring ? kuring.perLine * kuring.slotsPerCell : 1,
+    commands: flight.commands,
+    events: new BookCursor(book, dialect.nrEntry, (expression) => watch.historyFilter(expression)),
+    findRequest: (hostNo, cid) => look.kuring.findRequest(hostNo, cid),
+    requestEvent,
+    fields: (state) => inspectedFields(inspect(state, model), model),
+  };
+}

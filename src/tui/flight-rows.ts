@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The rows of the list in flight: commands by age, and under each the task management functions that name it.
+
+import type { InFlightCommand } from "../session/in-flight.js";
+import { names, type OutstandingTask } from "../session/task-table.js";
+import type { ScreenModel } from "./model.js";
+
+/** Functions worked out per frame: no screen shows more. */
+const MOST_TASKS = 32;
+
+export type FlightRow =
+  | { readonly kind: "command"; readonly command: InFlightCommand }
+  | { readonly kind: "task"; readonly task: OutstandingTask; readonly named: boolean };
+
+function isNamed(task: OutstandingTask, command: InFlightCommand, nowNs: number): boolean {
+  return names(task, {
+    hostNo: command.hostNo,
+    tagLow: Number(command.tag & 0xffffffffn),
+    tagHigh: Number(command.tag >> 32n),
+    lun: command.lun,
+    // an age of the kernel's table is a little older than our look at the clock
+    since: command.ageMs === null ? task.since : Math.min(task.since, nowNs - command.ageMs * 1e6),
+  });
+}
+
+/** Functions that name none of the commands come first; with a filter they are left out. */
+export function flightRows(model: ScreenModel, filtered: boolean): FlightRow[] {
+  const { commands } = model.flight;
+  const under = new Map<InFlightCommand, OutstandingTask[]>();
+  const alone: FlightRow[] = [];
+  for (const task of model.tasks.slice(0, MOST_TASKS)) {
+    const command = commands.find((each) => isNamed(task, each, model.nowNs));
+    if (command) under.set(command, [...(under.get(command) ?? []), task]);
+    else if (!filtered) alone.push({ kind: "task", task, named: false });
+  }
+  const rows = commands.flatMap((command): FlightRow[] => [
+    { kind: "command", command },
+    ...(under.get(command) ?? []).map((task): FlightRow => ({ kind: "task", task, named: true })),
+  ]);
+  return [...alone, ...rows];
+}
