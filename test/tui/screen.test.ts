@@ -4,7 +4,15 @@
 import { mkdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { expectGolden } from "./golden.js";
-import { busyScene, heldScene, imageScene } from "./scenes.js";
+import {
+  busyScene,
+  fullScene,
+  heldScene,
+  idleScene,
+  imageScene,
+  malformedScene,
+  namedHeldScene,
+} from "./scenes.js";
 import { VirtualScreen } from "./virtual-screen.js";
 
 const here = import.meta.dirname;
@@ -42,13 +50,43 @@ describe.each(SIZES)("at %dx%d", (columns, rows) => {
   it("shows the list and the help", async () => {
     const { watch } = busyScene();
     const shown = screen(watch, { columns, rows, colors: false });
-    await shown.type("\t", "\t", "j", "\x1b[B");
+    await shown.type("\t", "\t", "\t", "j", "\x1b[B");
     expectGolden(here, `list-${columns}x${rows}.txt`, await shown.picture());
     await shown.type("?");
     expectGolden(here, `help-${columns}x${rows}.txt`, await shown.picture());
     await shown.type("\x1b");
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect((await shown.lines()).join("\n")).not.toContain("this help");
+  });
+});
+
+describe.each(SIZES)("scenes at %dx%d", (columns, rows) => {
+  const scenes = {
+    idle: idleScene,
+    held: namedHeldScene,
+    full: fullScene,
+    malformed: malformedScene,
+  };
+  it.each(
+    Object.entries(scenes).flatMap(([name, make]) =>
+      [true, false].map((colors) => [name, colors, make] as const),
+    ),
+  )("shows %s, colours %s", async (name, colors, make) => {
+    const shown = screen(make(), { columns, rows, colors });
+    if (name === "held") await shown.type("\t", "\t", "\t", "j", "j");
+    shown.view.frame();
+    const file = `${name}-${columns}x${rows}-${colors ? "color" : "mono"}.txt`;
+    expectGolden(here, file, await shown.picture());
+  });
+
+  it.each([
+    ["events", ["\t", "\t", "k", "k", "k"]],
+    ["fields", ["\t", "\t", "k", "k", "k", "k", "\t", "\t", "j", "j", "j", "j", "l"]],
+  ])("shows the focus on %s", async (name, keys) => {
+    const { watch } = busyScene();
+    const shown = screen(watch, { columns, rows, colors: false });
+    await shown.type(...keys);
+    expectGolden(here, `${name}-${columns}x${rows}.txt`, await shown.picture());
   });
 });
 
@@ -84,7 +122,7 @@ describe("keys", () => {
     expect(shown.view.state.slots.kuring).toBe(512 + 368 - 5 * 96);
     await shown.type("\t");
     expect(shown.view.state.ring).toBe("ukring");
-    await shown.type("hh\t\t");
+    await shown.type("hh\t\t\t\t");
     expect(shown.view.state.slots.ukring).toBe(388);
     expect(shown.view.state.focus).toBe("kuring");
   });
