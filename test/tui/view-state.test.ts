@@ -220,7 +220,15 @@ describe("any sequence of actions", () => {
           expect(state.byte >= 0 && state.byte < 96).toBe(true);
           if (state.event !== null) expect(model.book.get(state.event)).not.toBeNull();
           const cells = new Cells(120, 40);
-          paint(cells, { layout: LAYOUT, model, state, behind: 0, front: null, message: null });
+          paint(cells, {
+            layout: LAYOUT,
+            model,
+            state,
+            behind: 0,
+            front: null,
+            message: null,
+            cost: null,
+          });
         }
       }),
       { numRuns: 60 },
