@@ -41,7 +41,7 @@ const OPENS: Partial<Record<Action, (desk: Desk, chosen: CommandName | null) => 
   palette: openPalette,
   filter: openFilterPrompt,
   find: openFindPrompt,
-  remarks: (desk) => openRemarks(desk, () => []),
+  remarks: openRemarks,
 };
 
 const VERBS: readonly Action[] = ["hold", "step", "release", "drop", "continue"];

@@ -4,6 +4,7 @@
 import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { Observation, Verbs } from "../session/observation.js";
+import type { RemarkLog } from "../session/remark-log.js";
 import type { Action } from "./actions.js";
 import type { KeyTable } from "./key-bindings.js";
 import { isOver, type Message } from "./message.js";
@@ -13,6 +14,7 @@ import type { Desk, Overlay, Tone } from "./overlay.js";
 export interface FrontOptions {
   readonly observation: Observation;
   readonly keys: KeyTable;
+  readonly remarks: RemarkLog | null;
   readonly model: () => ScreenModel;
   readonly filter: () => Expression | null;
   readonly setFilter: (filter: Expression | null) => void;
@@ -27,6 +29,7 @@ export class Front implements Desk {
   readonly #options: FrontOptions;
   readonly #stack: Overlay[] = [];
   #message: Message | null = null;
+  #heard = 0;
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -42,6 +45,10 @@ export class Front implements Desk {
 
   get keys(): KeyTable {
     return this.#options.keys;
+  }
+
+  get remarks(): RemarkLog | null {
+    return this.#options.remarks;
   }
 
   get observation(): Observation {
@@ -108,7 +115,20 @@ export class Front implements Desk {
   /** Once a frame. */
   age(): void {
     this.overlay?.frame?.();
+    this.#hearRemarks();
     if (this.#message && isOver(this.#message, performance.now())) this.#message = null;
+  }
+
+  /** The latest is said as it comes; nobody knows whether it was read until the page of them is opened. */
+  #hearRemarks(): void {
+    const { remarks } = this;
+    if (remarks === null || remarks.changes === this.#heard) return;
+    this.#heard = remarks.changes;
+    const { latest, unseen } = remarks;
+    if (latest === null || latest.seen) return;
+    const key = this.keys.rows.find((row) => row.action === "remarks")?.shown ?? "";
+    const more = unseen > 1 ? ` (${unseen - 1} more: ${key})` : "";
+    this.say(`${latest.text}${more}`, "trouble");
   }
 }
 

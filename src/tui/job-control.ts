@@ -57,8 +57,8 @@ export class JobControl {
   }
 }
 
-/** Also where there is no job control. proc_pid_stat(5): pgrp and tpgid. */
-function inForeground(): boolean {
+/** The terminal is ours to write to. Also where there is no job control. proc_pid_stat(5): pgrp and tpgid. */
+export function inForeground(): boolean {
   try {
     const stat = readFileSync("/proc/self/stat", "latin1");
     const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { Observation, Verbs } from "../session/observation.js";
+import type { RemarkLog } from "../session/remark-log.js";
 import type { Action } from "./actions.js";
 import type { Region } from "./cells.js";
 import type { KeyTable } from "./key-bindings.js";
@@ -42,6 +43,8 @@ export interface Desk {
   /** With what the user has put elsewhere. */
   readonly keys: KeyTable;
   readonly observation: Observation;
+  /** What the session had to say; null where none is heard. */
+  readonly remarks: RemarkLog | null;
   /** The latest. */
   readonly model: ScreenModel;
   /** What the lists are cut down to now. */

@@ -3,6 +3,7 @@
 
 import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
+import type { RemarkLog } from "../session/remark-log.js";
 import type { Watch } from "../session/watch.js";
 import { actionContext } from "./action-context.js";
 import { type Action, perform } from "./actions.js";
@@ -10,17 +11,17 @@ import { parseFrame } from "./ansi-frame.js";
 import type { AppProps } from "./app.js";
 import { Cells } from "./cells.js";
 import { diffCells } from "./diff.js";
+import { firstSlots } from "./first-slots.js";
 import { Front } from "./front.js";
 import { type InkSurface, mountInk } from "./ink-surface.js";
 import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
-import { troubleText } from "./message.js";
 import { type ModelParts, modelParts, type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
+import { copySelected, inspectedText, leave, writeScreen } from "./screen-actions.js";
 import type { ScreenCost } from "./screen-cost.js";
-import { screenText, writeScreenFile } from "./screen-file.js";
 import { chosenCommand } from "./selection.js";
 import type { Style } from "./theme.js";
 import { act, INITIAL_VIEW, type ViewAction, type ViewState } from "./view-state.js";
@@ -35,6 +36,8 @@ export interface ScreenViewOptions {
   readonly keys: KeyTable;
   /** Shown, where it is to be. */
   readonly cost?: ScreenCost;
+  /** What the session has to say. */
+  readonly remarks?: RemarkLog;
   /** See ScreenModel; default: not known, not to be had. */
   readonly wallOffsetNs?: number | null;
   readonly readMemory?: ScreenModel["readMemory"];
@@ -42,7 +45,7 @@ export interface ScreenViewOptions {
   readonly write: (bytes: string) => void;
   /** False while the terminal takes nothing: what changes meanwhile is shown by the next `frame`. */
   readonly mayWrite?: () => boolean;
-  readonly quit: (how?: "stop" | "handOver") => void;
+  readonly quit: (how: "stop" | "handOver") => void;
   /** Told what broke Ink; the screen is of no use then. */
   readonly failed: (error: unknown) => void;
   readonly suspend: () => void;
@@ -79,6 +82,7 @@ export class ScreenView {
     this.#front = new Front({
       observation: watch.observation,
       keys: options.keys,
+      remarks: options.remarks ?? null,
       model: () => this.#model,
       filter: () => this.#state.filter,
       setFilter: (filter) => this.#setFilter(filter),
@@ -206,11 +210,17 @@ export class ScreenView {
   }
 
   #do(action: Action): void {
-    if (action === "quit" || action === "leave") this.#options.quit();
+    const { quit, watch, style, write } = this.#options;
+    if (action === "leave") quit("stop");
+    else if (action === "quit") leave(this.#front, watch.observation, quit);
     else if (action === "suspend") this.#options.suspend();
     else if (action === "redraw") this.redraw(this.#layout.size);
-    else if (action === "dump") this.#dump();
-    else if (!perform(action, this.#front, chosenCommand(this.#state, this.#model))) {
+    else if (action === "dump") {
+      this.#paint(); // without the message that this key has taken away
+      writeScreen(this.#front, this.#next, style.glyphs);
+    } else if (action === "copy") {
+      copySelected(this.#front, inspectedText(this.#state, this.#model), process.env, write);
+    } else if (!perform(action, this.#front, chosenCommand(this.#state, this.#model))) {
       this.#look(action as ViewAction);
     }
     this.#show();
@@ -241,17 +251,6 @@ export class ScreenView {
     if (find) this.#look("findNext");
     this.#show();
   }
-
-  #dump(): void {
-    this.#paint(); // without the message that this key has taken away
-    const text = screenText(this.#next, this.#options.style.glyphs);
-    try {
-      const path = writeScreenFile(process.cwd(), text, new Date());
-      this.#front.say(`this screen is in ${path}`, "done");
-    } catch (error) {
-      this.#front.say(troubleText(error), "trouble");
-    }
-  }
 }
 
 function slotChosen({ slots }: ViewState, ring: RingName, slot: number): Partial<ViewState> {
@@ -262,17 +261,4 @@ function slotChosen({ slots }: ViewState, ring: RingName, slot: number): Partial
 function isAlways(action: Action | null, key: string): boolean {
   if (!key.startsWith("ctrl-")) return false;
   return action === "leave" || action === "suspend" || action === "redraw";
-}
-
-/** Where a debugger's eye goes first: what is to be consumed next, else what was produced last. */
-function firstSlots(model: ScreenModel): ViewState["slots"] {
-  const first = (ring: "kuring" | "ukring"): number => {
-    const look = model.look[ring];
-    const { consumerSlot, producerSlot } = look.positions;
-    if (look.occupied > 0 && consumerSlot !== null) return consumerSlot;
-    const slots = look.status.length;
-    const last = producerSlot === null ? 0 : (producerSlot + slots - 1) % slots;
-    return look.used[last] === 1 ? last : 0;
-  };
-  return { kuring: first("kuring"), ukring: first("ukring") };
 }

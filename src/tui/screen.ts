@@ -12,7 +12,7 @@ import { divertStderr } from "./diverted-stderr.js";
 import { Ending } from "./ending.js";
 import { wallOffset } from "./event-clock.js";
 import { FrameClock } from "./frame-clock.js";
-import { JobControl } from "./job-control.js";
+import { inForeground, JobControl } from "./job-control.js";
 import { type Size, saneSize } from "./layout.js";
 import { LinePace } from "./line-pace.js";
 import { ScreenCost } from "./screen-cost.js";
@@ -65,7 +65,8 @@ export async function runScreen(
 
 function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, ending: Ending) {
   const pace = new LinePace(options.baud);
-  const isBlocked = (): boolean => terminal.isBlocked;
+  // brought back into the background, timers come before the signal that tells of it
+  const isBlocked = (): boolean => terminal.isBlocked || !inForeground();
   const memory = new OwnerMemory(watch.observation.device);
   const view = new ScreenView({
     watch,
@@ -74,6 +75,7 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     keys: options.settings.keys,
     filter: options.filter,
     cost: new ScreenCost(),
+    remarks: options.remarks,
     wallOffsetNs: wallOffset(),
     readMemory: memory.read,
     stdin: process.stdin,

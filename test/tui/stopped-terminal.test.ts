@@ -63,6 +63,8 @@ describe("a terminal that nobody reads", () => {
     terminal.resume();
     await until("HELD on the screen", () => written().slice(before).includes("HELD"));
     terminal.write("q");
+    await until("the question", () => written().slice(before).includes("stop it"));
+    terminal.write("s");
     await until("the terminal's own screen", () => written().includes("\x1b[?1049l"));
   });
 });

@@ -95,8 +95,17 @@ export class TextPage implements Overlay {
   }
 }
 
-/** The newest last. */
-export function openRemarks(desk: Desk, lines: () => readonly string[]): void {
+/** `14:03:22 text (3 times)`; the newest last, and all of them seen by that. */
+export function openRemarks(desk: Desk): void {
+  const { remarks } = desk;
+  const lines = (): string[] => {
+    const said = remarks?.list() ?? [];
+    remarks?.see();
+    return said.map(({ text, count, at }) => {
+      const time = new Date(at).toTimeString().slice(0, 8);
+      return `${time} ${text}${count > 1 ? ` (${count} times)` : ""}`;
+    });
+  };
   const empty = "the session has had nothing to say";
   desk.open(new TextPage(desk, { title: "remarks", lines, empty, from: "end" }));
 }

@@ -40,8 +40,8 @@ const key = fc.oneof(
   fc.constantFrom(...WORDS),
   fc.string({ unit: "binary", minLength: 1, maxLength: 3 }),
 );
-/** Leaves, suspends, writes a file: somebody else's. */
-const OTHER = /[\x03\x1aP]/;
+/** Leaves, suspends, writes a file, or to the clipboard: somebody else's. */
+const OTHER = /[\x03\x1aPy]/;
 const SIZES = [
   [120, 40],
   [80, 24],
