@@ -11,7 +11,7 @@ step() { echo "-- $*"; }
 step "a shell, and the screen"
 terminal 120 40
 before=$(modes)
-types "clear; $*; echo code=\$?"
+types "clear; $*"
 keys Enter
 shows 'OWNER pid' 120
 shows '[1-9][0-9.k]* cmd/s' 60
@@ -77,7 +77,10 @@ if [ -n "${WALK_ASKED:-}" ]; then
   shows 'stop it'
   keys s
 fi
-shows 'code=0' 60
+shows_no 'opcode == WRITE_10' 60
+types 'echo code=$?'
+keys Enter
+shows '^code=0$' 60
 same_modes=$(modes)
 [ "$before" = "$same_modes" ] || lost "the terminal is another: $before, then $same_modes"
 echo "-- all of it"
