@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as pty from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { afterEach, beforeAll, expect } from "vitest";
+import { pictureOf } from "./picture.js";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const IMAGE = "fixtures/ring-aborts-pending.bin";
@@ -20,14 +21,14 @@ export class Shell {
 
   constructor(args: readonly string[], columns = 80, rows = 24, env: Record<string, string> = {}) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    const inherited: Record<string, string | undefined> = {
-      ...process.env,
+    const { CI, NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
+    const clean: Record<string, string | undefined> = {
+      ...inherited,
       TERM: "xterm-256color",
       PS1: "$ ",
       XDG_CONFIG_HOME: "/nonexistent",
       ...env,
     };
-    const { CI, NO_COLOR, FORCE_COLOR, ...clean } = inherited;
     this.#pty = pty.spawn("bash", ["--norc", "--noprofile", ...args], {
       cols: columns,
       rows,
@@ -63,6 +64,10 @@ export class Shell {
 
   get buffer(): "normal" | "alternate" {
     return this.#terminal.buffer.active.type;
+  }
+
+  picture(): Promise<string> {
+    return pictureOf(this.#terminal);
   }
 
   get text(): string {

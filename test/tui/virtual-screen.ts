@@ -8,6 +8,7 @@ import type { Glyphs } from "../../src/tui/glyphs.js";
 import { DEFAULT_KEYS, type KeyTable } from "../../src/tui/key-bindings.js";
 import { ScreenView } from "../../src/tui/screen-view.js";
 import { THEMES, type ThemeName } from "../../src/tui/theme.js";
+import { linesOf, pictureOf } from "./picture.js";
 
 class Keyboard extends PassThrough {
   readonly isTTY = true;
@@ -95,41 +96,12 @@ export class VirtualScreen {
     return this.#terminal;
   }
 
-  async lines(): Promise<string[]> {
-    await this.#settled();
-    const buffer = this.#terminal.buffer.active;
-    return Array.from({ length: this.#terminal.rows }, (_, y) =>
-      (buffer.getLine(buffer.viewportY + y)?.translateToString(false) ?? "").trimEnd(),
-    );
+  lines(): Promise<string[]> {
+    return linesOf(this.#terminal);
   }
 
-  /** Per cell: 0-7 a colour, then a letter for weight; `.` plain. Lines of plain cells are left out. */
-  async #attributes(): Promise<string[]> {
-    await this.#settled();
-    const buffer = this.#terminal.buffer.active;
-    const lines: string[] = [];
-    for (let y = 0; y < this.#terminal.rows; y++) {
-      const line = buffer.getLine(buffer.viewportY + y);
-      let weight = "";
-      let hue = "";
-      for (let x = 0; x < this.#terminal.cols; x++) {
-        const cell = line?.getCell(x);
-        if (!cell) continue;
-        const marks = [cell.isBold(), cell.isDim(), cell.isUnderline(), cell.isInverse()];
-        const code = marks.reduce((sum, is, i) => sum + (is ? 1 << i : 0), 0);
-        weight += code === 0 ? "." : code.toString(16);
-        hue += cell.isFgDefault() ? "." : cell.getFgColor().toString(16);
-      }
-      const plain = /^\.*$/;
-      if (!plain.test(weight)) lines.push(`${String(y).padStart(2)} w ${weight}`);
-      if (!plain.test(hue)) lines.push(`${String(y).padStart(2)} c ${hue}`);
-    }
-    return lines;
-  }
-
-  /** The screen as text, then its attributes (w: 1 bold 2 dim 4 underline 8 inverse; c: colour). */
-  async picture(): Promise<string> {
-    return `${[...(await this.lines()), "=".repeat(20), ...(await this.#attributes())].join("\n")}\n`;
+  picture(): Promise<string> {
+    return pictureOf(this.#terminal);
   }
 
   close(): void {
