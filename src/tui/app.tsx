@@ -3,9 +3,9 @@
 // rendered again only when keys or the size change that; what moves by itself is painted around it.
 
 import { Box, Text, useInput } from "ink";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import type { Region } from "./cells.js";
-import { keyNames } from "./keys.js";
+import { KeyReader, type Typed } from "./key-reader.js";
 import type { Layout } from "./layout.js";
 import { type Hint, insideOf, type Overlay } from "./overlay.js";
 
@@ -13,13 +13,15 @@ export interface AppProps {
   readonly layout: Layout;
   readonly hints: readonly Hint[];
   readonly front: { readonly overlay: Overlay; readonly region: Region } | null;
-  /** One call per key, by the names of keys.ts. */
-  readonly onKey: (name: string) => void;
+  /** One call for what was read at once. */
+  readonly onTyped: (typed: Typed) => void;
 }
 
-export function App({ layout, hints, front, onKey }: AppProps): ReactNode {
+export function App({ layout, hints, front, onTyped }: AppProps): ReactNode {
+  const reader = useRef(new KeyReader());
   useInput((input, key) => {
-    for (const name of keyNames(input, key)) onKey(name);
+    const typed = reader.current.read(input, key);
+    if (typed) onTyped(typed);
   });
   const { columns, rows } = layout.size;
   if (layout.kind === "tooSmall") return <Box width={columns} height={rows} />;

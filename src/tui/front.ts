@@ -30,6 +30,7 @@ export class Front implements Desk {
   readonly #stack: Overlay[] = [];
   #message: Message | null = null;
   #heard = 0;
+  readonly #closed = new AbortController();
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -82,6 +83,15 @@ export class Front implements Desk {
   /** The one that takes the keys. */
   get overlay(): Overlay | null {
     return this.#stack.at(-1) ?? null;
+  }
+
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** Nothing is shown any more. */
+  end(): void {
+    this.#closed.abort();
   }
 
   get message(): Message | null {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The keys that do something right now, as the bottom line shows them.
+
+import type { Observation } from "../session/observation.js";
 import type { Action } from "./actions.js";
 import type { KeyRow, Needs } from "./keys.js";
 import type { ScreenModel } from "./model.js";
@@ -13,10 +15,15 @@ export interface KeyLineFacts {
   readonly heldCommand: boolean;
 }
 
-export function factsOf(state: ViewState, model: ScreenModel, verbs: boolean): KeyLineFacts {
+export function factsOf(
+  state: ViewState,
+  model: ScreenModel,
+  { verbs: given, held: board }: Pick<Observation, "verbs" | "held">,
+): KeyLineFacts {
+  const verbs = given !== undefined;
   return {
     verbs,
-    held: verbs && model.hold !== null,
+    held: verbs && (board?.state.on ?? false),
     heldCommand: verbs && isHeld(model, chosenCommand(state, model)),
   };
 }

@@ -92,6 +92,7 @@ export interface PressedKey {
   readonly shift: boolean;
   readonly escape: boolean;
   readonly ctrl: boolean;
+  readonly meta: boolean;
 }
 
 const SPECIAL: readonly (readonly [keyof PressedKey, string])[] = [

@@ -27,6 +27,8 @@ export interface Overlay {
   /** What Ink lays out in `room`, inside the frame: after each key, and after `Desk.refresh`. */
   view(room: Size): ReactNode;
   readonly hints: readonly Hint[];
+  /** Printable ASCII, pasted or typed faster than it was read; absent: pastes are left out. */
+  paste?(text: string): void;
   /** One key, by the names of keys.ts; a printable one is itself, the space bar is `space`. */
   key(name: string): void;
   /** Once a frame while it takes the keys: looks whether it must ask for `Desk.refresh`. */
@@ -57,6 +59,10 @@ export interface Desk {
   act(action: Action): void;
   /** Selects a slot. */
   goTo(ring: RingName, slot: number): void;
+  /** The one that takes the keys; null: the panels do. */
+  readonly overlay: Overlay | null;
+  /** Aborted when the screen has ended: what is under way for it stops. */
+  readonly closed: AbortSignal;
   /** Over the one that is open, which comes back when this one closes. */
   open(overlay: Overlay): void;
   close(): void;

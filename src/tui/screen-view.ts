@@ -6,7 +6,7 @@ import type { Expression } from "../expression/compile.js";
 import type { RemarkLog } from "../session/remark-log.js";
 import type { Watch } from "../session/watch.js";
 import { actionContext } from "./action-context.js";
-import { type Action, perform } from "./actions.js";
+import { type Action, type CommandName, perform } from "./actions.js";
 import { parseFrame } from "./ansi-frame.js";
 import type { AppProps } from "./app.js";
 import { Cells } from "./cells.js";
@@ -16,6 +16,7 @@ import { Front } from "./front.js";
 import { type InkSurface, mountInk } from "./ink-surface.js";
 import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
+import { isFlood, pastedLine, runsOf, type Typed } from "./key-reader.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { type ModelParts, modelParts, type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
@@ -67,6 +68,9 @@ export class ScreenView {
   #next: Cells;
   #shown: Cells | null = null;
   #takenMs = performance.now();
+  /** What was read at once is shown at once: neither laid out nor shown before its last key. */
+  #typing = false;
+  #unlaid = false;
   /** The facts that Ink's key line was made of. */
   #hinted = -1;
 
@@ -115,18 +119,19 @@ export class ScreenView {
 
   #appProps(): AppProps {
     const { overlay } = this.#front;
-    const facts = factsOf(this.#state, this.#model, this.#front.verbs !== null);
+    const facts = factsOf(this.#state, this.#model, this.#options.watch.observation);
     this.#hinted = overlay ? -1 : factsKey(facts);
     return {
       layout: this.#layout,
       hints: overlay ? overlay.hints : keyHints(facts, this.#options.keys.rows),
       front: overlay && { overlay, region: overlayRegion(this.#layout, overlay) },
-      onKey: (name) => this.#key(name),
+      onTyped: (typed) => this.#typed(typed),
     };
   }
 
   /** Takes in what is new, unless frozen, and shows it. */
   frame(): void {
+    if (this.#front.closed.aborted) return;
     this.#take();
     this.#front.age();
     this.#hint();
@@ -135,7 +140,11 @@ export class ScreenView {
 
   #take(): void {
     this.#takenMs = performance.now();
-    if (this.#state.frozen) return;
+    if (this.#state.frozen) {
+      // what can be done is decided by what is held now
+      void this.#options.watch.observation.held?.refresh();
+      return;
+    }
     this.#options.watch.refresh();
     this.#model = takeModel(this.#options.watch, this.#parts);
   }
@@ -149,12 +158,19 @@ export class ScreenView {
     this.#lay();
   }
 
+  /** Keys that come after it, and answers to what was asked before, are too late. */
   close(): void {
+    this.#front.end();
     this.#ink.unmount();
   }
 
   /** Through Ink, which costs: not for what changes by itself. */
   #lay(): void {
+    if (this.#front.closed.aborted) return;
+    if (this.#typing) {
+      this.#unlaid = true;
+      return;
+    }
     this.#ink.update(this.#appProps());
     this.#show();
   }
@@ -162,11 +178,12 @@ export class ScreenView {
   /** The key line follows what the keys can do. */
   #hint(): void {
     if (this.#front.overlay) return;
-    const facts = factsOf(this.#state, this.#model, this.#front.verbs !== null);
+    const facts = factsOf(this.#state, this.#model, this.#options.watch.observation);
     if (factsKey(facts) !== this.#hinted) this.#ink.update(this.#appProps());
   }
 
   #show(): void {
+    if (this.#typing || this.#front.closed.aborted) return;
     if (this.#options.mayWrite?.() === false) return;
     this.#paint();
     const bytes = diffCells(this.#shown, this.#next, this.#options.style);
@@ -196,20 +213,64 @@ export class ScreenView {
     });
   }
 
-  #key(name: string): void {
-    // a key is about what is there now; one held down must stay cheap
+  #typed(typed: Typed): void {
+    if (this.#front.closed.aborted) return;
+    // the command that was meant is the one that was shown
+    const shown = chosenCommand(this.#state, this.#model);
+    // but a key is about what is there now; one held down must stay cheap
     if (performance.now() - this.#takenMs > STALE_MS) this.#take();
     this.#front.forget();
-    const { overlay } = this.#front;
-    const action = this.#options.keys.actionOf(name);
-    if (overlay && !isAlways(action, name)) {
-      overlay.key(name);
-      this.#lay();
-    } else if (action) this.#do(action);
-    else this.#show(); // a message may have gone
+    this.#typing = true;
+    this.#unlaid = this.#front.overlay !== null;
+    try {
+      if (typed.kind === "paste") this.#paste(typed.text);
+      else if (this.#front.overlay?.paste && typed.names.length > 1) this.#runs(typed.names);
+      else if (isFlood(typed.names)) this.#paste("");
+      else this.#keys(typed.names, shown);
+    } finally {
+      this.#typing = false;
+    }
+    if (this.#unlaid) this.#lay();
+    else this.#show();
   }
 
-  #do(action: Action): void {
+  #keys(names: readonly string[], shown: CommandName | null): void {
+    let chosen = shown;
+    for (const name of names) {
+      const before = this.#front.overlay;
+      this.#key(name, chosen);
+      chosen = chosenCommand(this.#state, this.#model);
+      // a question that this very text has raised is not answered by the rest of it
+      const { overlay } = this.#front;
+      if (overlay !== null && overlay !== before && !overlay.paste) return;
+    }
+  }
+
+  /** Typed faster than it was read, into a line of text. */
+  #runs(names: readonly string[]): void {
+    for (const run of runsOf(names)) {
+      if (run.kind === "keys") this.#keys(run.names, null);
+      else if (this.#front.overlay?.paste) this.#paste(run.text);
+    }
+  }
+
+  #paste(text: string): void {
+    const { overlay } = this.#front;
+    if (overlay?.paste) overlay.paste(pastedLine(text));
+    else
+      this.#front.say("a paste is not taken for keys: it goes into a line of text only", "trouble");
+  }
+
+  #key(name: string, chosen: CommandName | null): void {
+    const { overlay } = this.#front;
+    const action = this.#options.keys.actionOf(name);
+    if (overlay && !isAlways(action, name)) overlay.key(name);
+    else if (action && (this.#layout.kind !== "tooSmall" || isAlways(action, "ctrl-"))) {
+      this.#do(action, chosen);
+    }
+  }
+
+  #do(action: Action, chosen = chosenCommand(this.#state, this.#model)): void {
     const { quit, watch, style, write } = this.#options;
     if (action === "leave") quit("stop");
     else if (action === "quit") leave(this.#front, watch.observation, quit);
@@ -220,7 +281,7 @@ export class ScreenView {
       writeScreen(this.#front, this.#next, style.glyphs);
     } else if (action === "copy") {
       copySelected(this.#front, inspectedText(this.#state, this.#model), process.env, write);
-    } else if (!perform(action, this.#front, chosenCommand(this.#state, this.#model))) {
+    } else if (!perform(action, this.#front, chosen)) {
       this.#look(action as ViewAction);
     }
     this.#show();

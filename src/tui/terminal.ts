@@ -5,8 +5,8 @@ import { type OwnWay, openOwnWay, TtyOutput } from "../tty-output.js";
 import type { Size } from "./layout.js";
 import { saneSize } from "./layout.js";
 
-// alternate screen, cursor hidden, no wrapping at the right edge
-const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[0m\x1b[H\x1b[2J";
+// alternate screen, cursor hidden, no wrapping at the right edge, pastes told from keys
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[0m\x1b[H\x1b[2J";
 /** Mouse, focus, bracketed paste: whoever turned them on, the shell gets them off. */
 const MODES = [1000, 1002, 1003, 1004, 1006, 2004].map((mode) => `\x1b[?${mode}l`).join("");
 const LEAVE = `${MODES}\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l`;

@@ -49,10 +49,14 @@ export class TextInput {
   }
 
   #typed(character: string): TextInput | null {
-    if (!PRINTABLE.test(character)) return null;
+    return PRINTABLE.test(character) ? this.insert(character) : null;
+  }
+
+  /** Printable ASCII; what is too much is left out. */
+  insert(given: string): TextInput {
     const { text, cursor } = this;
-    if (text.length >= MOST) return this;
-    return new TextInput(text.slice(0, cursor) + character + text.slice(cursor), cursor + 1);
+    const more = given.slice(0, Math.max(0, MOST - text.length));
+    return new TextInput(text.slice(0, cursor) + more + text.slice(cursor), cursor + more.length);
   }
 
   #without(from: number, to: number): TextInput {

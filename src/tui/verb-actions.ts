@@ -16,7 +16,7 @@ export type VerbAction = "hold" | "step" | "release" | "drop" | "continue";
 export function runVerb(action: VerbAction, desk: Desk, chosen: CommandName | null): void {
   const { verbs } = desk;
   if (!verbs) desk.say(desk.refusal, "trouble");
-  else if (action === "hold") void told(desk, hold(verbs, desk.model.hold));
+  else if (action === "hold") void told(desk, hold(verbs, isHolding(desk)));
   else if (action === "step") void told(desk, sent(verbs, "step", { count: 1 }));
   else if (action === "continue") void told(desk, letAllGo(verbs));
   else if (!chosen) desk.say("no command is selected: Tab to the list, or to a #", "trouble");
@@ -26,17 +26,30 @@ export function runVerb(action: VerbAction, desk: Desk, chosen: CommandName | nu
 
 const nameOf = ({ hostNo, cid }: CommandName) => ({ host_no: hostNo, cid });
 
-/** Says what came of it. */
+/** As the owner last said, also where the view is frozen. */
+function isHolding({ observation }: Desk): boolean {
+  return observation.held?.state.on ?? false;
+}
+
+/** Nobody waits longer without being told. */
+const PATIENCE_MS = 300;
+
+/** Says what came of it, and before that, if it takes its time, that nothing has yet. */
 export async function told(desk: Desk, doing: Promise<string>): Promise<void> {
+  const owner = desk.verbs?.owner ?? "its owner";
+  const late = setTimeout(() => desk.say(`asked ${owner}: no answer yet`, "trouble"), PATIENCE_MS);
   try {
-    desk.say(await doing, "done");
+    const text = await doing;
+    clearTimeout(late);
+    desk.say(text, "done");
   } catch (error) {
+    clearTimeout(late);
     desk.say(troubleText(error), "trouble");
   }
 }
 
-async function hold(verbs: Verbs, now: HoldState | null): Promise<string> {
-  if (now) return letAllGo(verbs);
+async function hold(verbs: Verbs, isOn: boolean): Promise<string> {
+  if (isOn) return letAllGo(verbs);
   return holdText((await verbs.call("hold", { on: true, tmf: false })) as HoldState);
 }
 

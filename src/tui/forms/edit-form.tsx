@@ -6,6 +6,7 @@ import { heldName, sentText } from "../../features/held-text.js";
 import type { HeldList, HeldView, SentList, SentView } from "../../session/engine/verbs.js";
 import type { Verbs } from "../../session/observation.js";
 import type { CommandName } from "../actions.js";
+import { pastedKeys } from "../key-reader.js";
 import type { Size } from "../layout.js";
 import type { Desk, Hint, Overlay, Tone } from "../overlay.js";
 import { type AnswerEdit, editForm, readEdit, releaseParams } from "./edit-fields.js";
@@ -72,6 +73,10 @@ export class EditForm implements Overlay {
 
   view(room: Size): ReactNode {
     return <SpanLines lines={this.#lines(room)} />;
+  }
+
+  paste(text: string): void {
+    for (const name of pastedKeys(text)) this.key(name);
   }
 
   key(name: string): void {

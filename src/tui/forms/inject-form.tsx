@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { causeText } from "../../errors.js";
 import { intoObserved } from "../../features/inject/inject-observed.js";
 import type { Injectee } from "../../features/inject/injectee.js";
+import { pastedKeys } from "../key-reader.js";
 import type { Size } from "../layout.js";
 import type { Desk, Hint, Overlay } from "../overlay.js";
 import type { Form } from "./form.js";
@@ -56,6 +57,10 @@ export class InjectForm implements Overlay {
 
   view(room: Size): ReactNode {
     return <SpanLines lines={this.#lines(room)} />;
+  }
+
+  paste(text: string): void {
+    for (const name of pastedKeys(text)) this.key(name);
   }
 
   key(name: string): void {

@@ -86,6 +86,10 @@ export class LinePrompt implements Overlay {
     else this.#edit(this.#input.key(name) ?? this.#input);
   }
 
+  paste(text: string): void {
+    this.#edit(this.#input.insert(text));
+  }
+
   #edit(input: TextInput): void {
     this.#input = input;
     this.#round = null;
