@@ -77,14 +77,36 @@ export function oddHues(picture: string): string[] {
   });
 }
 
-/** What lies over the panels, with its place: null if nothing of that title does. */
-export function box(picture: string, title: string): string[] | null {
-  const lines = linesIn(picture);
+/** Where something of that title lies over the panels; null if nothing does. */
+function frame(lines: readonly string[], title: string) {
   const top = lines.findIndex((line) => line.includes(`+- ${title}`));
   const left = lines[top]?.indexOf(`+- ${title}`) ?? -1;
   if (top < 0 || left < 0) return null;
-  const right = lines[top]?.indexOf("-+", left) ?? -1;
-  const height = lines.slice(top).findIndex((line, i) => i > 0 && line[left] === "+");
-  const rows = lines.slice(top, top + height + 1).map((line) => line.slice(left, right + 2));
+  const right = (lines[top]?.indexOf("-+", left) ?? -1) + 2;
+  const height = lines.slice(top).findIndex((line, i) => i > 0 && line[left] === "+") + 1;
+  return { top, left, right, height };
+}
+
+/** Its place, then its rows; empty if there is none. */
+export function box(picture: string, title: string): string[] {
+  const lines = linesIn(picture);
+  const found = frame(lines, title);
+  if (!found) return [];
+  const { top, left, right, height } = found;
+  const rows = lines.slice(top, top + height).map((line) => line.slice(left, right));
   return [`at ${left},${top}`, ...rows];
+}
+
+/** Weight and colour of its cells, as `pictureOf` writes them. */
+export function boxLook(picture: string, title: string): string[] {
+  const found = frame(linesIn(picture), title);
+  if (!found) return [];
+  const { top, left, right, height } = found;
+  return Array.from(picture.matchAll(/^ ?(\d+) ([wc]) (.*)$/gm)).flatMap(
+    ([, y, kind, cells = ""]) => {
+      const row = Number(y) - top;
+      const look = cells.slice(left, right);
+      return row < 0 || row >= height || /^\.*$/.test(look) ? [] : [`${row} ${kind} ${look}`];
+    },
+  );
 }
