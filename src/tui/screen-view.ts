@@ -52,6 +52,8 @@ export interface ScreenViewOptions {
   readonly suspend: () => void;
 }
 
+const OPENS_LINE = new Set<Action>(["palette", "filter", "find"]);
+
 /** A model so old is taken anew before a key is acted upon. */
 const STALE_MS = 20;
 
@@ -225,7 +227,7 @@ export class ScreenView {
     try {
       if (typed.kind === "paste") this.#paste(typed.text);
       else if (this.#front.overlay?.paste && typed.names.length > 1) this.#runs(typed.names);
-      else if (isFlood(typed.names)) this.#paste("");
+      else if (isFlood(typed.names)) this.#flood(typed.names, shown);
       else this.#keys(typed.names, shown);
     } finally {
       this.#typing = false;
@@ -252,6 +254,17 @@ export class ScreenView {
       if (run.kind === "keys") this.#keys(run.names, null);
       else if (this.#front.overlay?.paste) this.#paste(run.text);
     }
+  }
+
+  /** No fingers, unless they began with a key that opens a line of text. */
+  #flood([first = "", ...rest]: readonly string[], shown: CommandName | null): void {
+    const action = this.#options.keys.actionOf(first);
+    if (this.#front.overlay || !action || !OPENS_LINE.has(action)) {
+      this.#paste("");
+      return;
+    }
+    this.#key(first, shown);
+    this.#runs(rest);
   }
 
   #paste(text: string): void {

@@ -103,6 +103,12 @@ describe("on the screen", () => {
     expect((await s.lines()).join("\n")).toContain("lba == 2");
   });
 
+  it("a line typed faster than it is read is the line it was meant to be", async () => {
+    const s = screen(new FakeOwner());
+    await s.type("/opcode == READ_10 && lun == 0");
+    expect((await s.lines()).join("\n")).toContain("> opcode == READ_10 && lun == 0");
+  });
+
   it("nothing is shown, and no key heard, once it has ended", async () => {
     const s = screen(new FakeOwner());
     s.view.close();
