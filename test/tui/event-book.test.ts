@@ -10,7 +10,7 @@ import { Activity } from "../../src/session/activity.js";
 import { HistoryFilter } from "../../src/session/history-filter.js";
 import { EventBook } from "../../src/tui/event-book.js";
 import { BookCursor } from "../../src/tui/event-cursor.js";
-import { MatchedEvents } from "../../src/tui/matched-events.js";
+import { AT_A_TIME, MatchedEvents } from "../../src/tui/matched-events.js";
 import { done, request, response } from "../session/follow/ring-model.js";
 
 const KNOWN = { indices: true, times: true };
@@ -45,44 +45,83 @@ class Traffic {
 }
 
 describe("the events a filter lets through", () => {
-  it("are found bit by bit, and are those that a look at everything finds", () => {
-    const steps = fc.array(fc.record({ came: fc.nat({ max: 40 }), most: fc.nat({ max: 60 }) }), {
-      maxLength: 30,
+  it("are found bit by bit, kept as long as they are there, and counted honestly", () => {
+    const steps = fc.array(fc.record({ came: fc.nat({ max: 700 }), turns: fc.nat({ max: 6 }) }), {
+      maxLength: 15,
     });
     fc.assert(
       fc.property(steps, (looks) => {
-        const traffic = new Traffic(64);
-        const filter = filterOf(compile("cid > 5 || cid == 3"));
-        const matched = new MatchedEvents(filter);
+        const traffic = new Traffic(512);
+        const expression = compile("cid > 5 || cid == 3");
+        const judged = new Set<number>();
+        const filter = filterOf(expression);
+        const matched = new MatchedEvents(noting(filter, judged));
         let cid = 0;
-        for (const { came, most } of looks) {
+        for (const { came, turns } of looks) {
           for (let i = 0; i < came; i++) traffic.add(request(cid++ % 9));
-          matched.take(traffic.history, most);
-          const { first, count } = traffic.history;
-          expect(matched.looked).toBeLessThanOrEqual(count - first);
-          const judged = Array.from({ length: matched.looked }, (_, i) => count - 1 - i).reverse();
-          const right = judged.filter((n) => filter.matches(traffic.history, n));
-          expect(matched.numbers).toEqual(right);
+          matched.take(traffic.history, during(turns));
+          const there = [...judged].filter((n) => traffic.history.has(n)).sort((a, b) => a - b);
+          expect(matched.looked).toBe(there.length);
+          expect(matched.numbers).toEqual(there.filter((n) => filter.matches(traffic.history, n)));
         }
-        matched.take(traffic.history, 64);
+        matched.take(traffic.history, () => true);
         expect(matched.looked).toBe(traffic.history.count - traffic.history.first);
       }),
     );
   });
 
-  it("cost no more than was allowed", () => {
+  it("cost no more than was allowed, each of them once, the newest first", () => {
     const traffic = new Traffic(4096);
     for (let cid = 0; cid < 1000; cid++) traffic.command(cid);
-    let asked = 0;
-    const expression = compile("cid == 99999");
-    const counting = { ...expression, matches: () => asked++ < 0 };
-    const matched = new MatchedEvents(filterOf(counting));
-    for (let frame = 0; frame < 4; frame++) matched.take(traffic.history, 1000);
-    expect(asked).toBe(3000);
-    matched.take(traffic.history, 1000);
-    expect(asked).toBe(3000);
+    const judged = new Set<number>();
+    const matched = new MatchedEvents(noting(filterOf(compile("cid == 99999")), judged));
+    matched.take(traffic.history, during(4));
+    expect([judged.size, Math.min(...judged)]).toEqual([5 * AT_A_TIME, 3000 - 5 * AT_A_TIME]);
+    for (let frame = 0; frame < 12; frame++) matched.take(traffic.history, during(4));
+    expect([judged.size, matched.looked]).toEqual([3000, 3000]);
+  });
+
+  it("are not lost where more come in a frame than there is time for", () => {
+    const traffic = new Traffic(8192);
+    let nowMs = 0;
+    const book = new EventBook({ history: traffic.history, filterOf }, () => (nowMs += 2));
+    for (let cid = 0; cid < 2000; cid++) traffic.command(cid);
+    book.setFilter(compile("cid == 1990"));
+    expect(book.window(null, 10)).toHaveLength(3);
+    for (let frame = 0; frame < 3; frame++) {
+      for (let i = 0; i < 400; i++) traffic.command(9);
+      expect(book.window(null, 10)).toHaveLength(3);
+    }
+    const looked = book.matched?.looked ?? 0;
+    expect(looked).toBeGreaterThan(6000);
+    expect(looked).toBeLessThan(8192);
+  });
+
+  it("are all found in a frame, at any rate that is seen", () => {
+    const traffic = new Traffic(8192);
+    const book = new EventBook({ history: traffic.history, filterOf }, () => 0);
+    book.setFilter(compile("cid == 7"));
+    for (let cid = 0; cid < 5000; cid++) traffic.command(cid % 1000);
+    expect(book.window(null, 100)).toHaveLength(6);
+    expect(book.matched?.looked).toBe(8192);
   });
 });
+
+/** Says yes so often. */
+function during(turns: number): () => boolean {
+  let left = turns;
+  return () => left-- > 0;
+}
+
+/** The same filter; `judged` gets the number of each event it is asked about, and none twice. */
+function noting(filter: HistoryFilter, judged: Set<number>): HistoryFilter {
+  const matches: HistoryFilter["matches"] = (history, number) => {
+    expect(judged.has(number)).toBe(false);
+    judged.add(number);
+    return filter.matches(history, number);
+  };
+  return Object.assign(Object.create(filter), { matches });
+}
 
 describe("the window on the list", () => {
   it("has the selected event in it, in order, and the newest at the bottom while it follows", () => {
