@@ -2,7 +2,7 @@
 // What Enter, m, [ ], n and N do: from what is selected to what belongs to it. Where there is nothing, the
 // state's note says so.
 
-import { selectCommand, selectEvent } from "./view-moves.js";
+import { selectCommand, selectEvent, toPresent } from "./view-moves.js";
 import type { ActionContext, ViewState } from "./view-state.js";
 
 const noted = (state: ViewState, note: string): ViewState => ({ ...state, note });
@@ -40,11 +40,15 @@ export function toMate(state: ViewState, context: ActionContext): ViewState {
 
 export function toOccupant(state: ViewState, context: ActionContext, by: 1 | -1): ViewState {
   const { events } = context;
-  if (state.shown === null && by > 0) return noted(state, "this is what the slot holds now");
+  if (state.shown === null && by > 0)
+    return noted(toPresent(state), "this is what the slot holds now");
   const number = subject(state, context);
   const other = number === null ? null : events.occupant(number, by);
+  // what a slot held last it still holds: that is the present, unless the list is gone through
+  const { ring, slots, focus } = state;
+  const isLast = by > 0 && (other === null || other === events.latestIn(ring, slots[ring]));
+  if (isLast && (focus !== "events" || other === null)) return toPresent(state);
   if (other !== null) return selectEvent(state, other, context);
-  if (by > 0) return { ...state, shown: null };
   return noted(state, "the events seen do not reach back to what the slot held before");
 }
 

@@ -328,7 +328,7 @@ export class ScreenView {
 }
 
 function slotChosen({ slots }: ViewState, ring: RingName, slot: number): Partial<ViewState> {
-  return { focus: ring, ring, shown: null, slots: { ...slots, [ring]: slot } };
+  return { focus: ring, ring, event: null, shown: null, slots: { ...slots, [ring]: slot } };
 }
 
 /** Whatever is in front; a printable key may be meant as text there. */

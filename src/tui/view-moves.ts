@@ -13,6 +13,11 @@ const STEPS: Partial<Record<ViewAction, (perLine: number) => number>> = {
   pageDown: (perLine) => 4 * perLine,
 };
 
+/** What the slots hold now; the list of events follows again, unless it is what the eye is on. */
+export function toPresent(state: ViewState): ViewState {
+  return { ...state, shown: null, event: state.focus === "events" ? state.event : null };
+}
+
 export function moveSlot(state: ViewState, action: ViewAction, context: ActionContext): ViewState {
   const ring = state.focus === "kuring" || state.focus === "ukring" ? state.focus : state.ring;
   const { nrEntry } = context;
@@ -20,7 +25,7 @@ export function moveSlot(state: ViewState, action: ViewAction, context: ActionCo
   const step = STEPS[action]?.(context.slotsPerLine) ?? 0;
   const to = action === "home" ? 0 : action === "end" ? nrEntry - 1 : now + step;
   const slot = ((to % nrEntry) + nrEntry) % nrEntry;
-  return { ...state, ring, shown: null, slots: { ...state.slots, [ring]: slot } };
+  return { ...toPresent(state), ring, slots: { ...state.slots, [ring]: slot } };
 }
 
 const ROW_STEPS: Partial<Record<ViewAction, number>> = {

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/expression/compile.js";
 import { actionContext } from "../../src/tui/action-context.js";
 import { Cells } from "../../src/tui/cells.js";
+import { eventsTitle } from "../../src/tui/event-list.js";
 import { layoutFor } from "../../src/tui/layout.js";
 import { modelParts, type ScreenModel, takeModel } from "../../src/tui/model.js";
 import { paint } from "../../src/tui/paint.js";
@@ -125,9 +126,30 @@ describe("ways", () => {
     expect([eventOf(eye), eye.state.note]).toEqual(["kuring 89", null]);
     expect(eye.do("older").note).toContain("reach back");
     eye.do("newer");
+    expect([eventOf(eye), eye.state.slots.kuring]).toEqual(["the slot", 89]);
+    eye.choose({ focus: "events" }).do("older", "newer");
     expect(eventOf(eye)).toBe("kuring 601");
     eye.do("newer");
     expect(eventOf(eye)).toBe("the slot");
+  });
+
+  it("back in the present, and along a map, the list of events follows again", () => {
+    const eye = new Eye();
+    eye.do("older");
+    expect(eye.state.event).not.toBeNull();
+    eye.do("newer");
+    expect([eye.state.shown, eye.state.event]).toEqual([null, null]);
+    expect(eventsTitle(eye.model, eye.state)).toBe("events  following");
+    expect(eye.do("older").event).not.toBeNull();
+    expect(eye.do("right").event).toBeNull();
+  });
+
+  it("back in the present, the list that the eye is on stays where it is", () => {
+    const eye = new Eye().choose({ focus: "events" });
+    const { event } = eye.do("up", "up");
+    expect(event).not.toBeNull();
+    eye.do("newer");
+    expect([eye.state.shown, eye.state.event]).toEqual([null, event]);
   });
 
   it("n and N go to what is looked for, and say when there is none", () => {
