@@ -12,6 +12,11 @@ export function ageText(ms: number): string {
   return `${Math.min(999, Math.floor(seconds / 3600))} h`;
 }
 
+/** `820 ms`, `93 s`, `12 min`: from a second on in whole ones, to change no oftener. */
+export function wholeAgeText(ms: number): string {
+  return ms < 1000 ? ageText(ms) : ageText(Math.floor(ms / 1000) * 1000).replace(".0 s", " s");
+}
+
 /** `0`, `412`, `12.3k`, `1.20M`: per second, at most 5 characters. */
 export function rateText(perSecond: number): string {
   const value = Math.round(perSecond);

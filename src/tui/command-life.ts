@@ -5,8 +5,8 @@
 import { decode, isUnknown } from "../abi/codec.js";
 import { verdictName } from "../device/telemetry.js";
 import { eventText } from "../features/event-text.js";
-import { ageText } from "../features/frame-units.js";
-import { answerText, heldFor } from "../features/held-text.js";
+import { ageText, wholeAgeText } from "../features/frame-units.js";
+import { answerText } from "../features/held-text.js";
 import type { HeldView } from "../session/engine/verbs.js";
 import type { PastEvent } from "../session/event-history.js";
 import { clockText } from "./event-clock.js";
@@ -45,7 +45,7 @@ export function lifeRows({ past }: Inspected, model: ScreenModel): LifeRow[] {
   }
   const held = rows.at(-1)?.name === "request" ? heldItem(past, model) : null;
   if (held) {
-    const value = `${answerText(held)}, for ${heldFor(held)}`;
+    const value = `${answerText(held)}, for ${heldUntilNow(held, model)}`;
     rows.push({ name: "held back", value, here: false, trouble: false });
   }
   return rows;
@@ -71,6 +71,11 @@ function stepRow(event: PastEvent, here: number, model: ScreenModel): LifeRow {
 
 function afterText({ tNs, since }: PastEvent, { timed }: ScreenModel): string {
   return since === null || !timed ? "" : ` after ${ageText(Math.max(0, tNs - since) / 1e6)}`;
+}
+
+/** Not painted anew with each frame. */
+function heldUntilNow({ held_ms }: HeldView, { nowNs, heldListedNs }: ScreenModel): string {
+  return wholeAgeText(held_ms + Math.max(0, nowNs - heldListedNs) / 1e6);
 }
 
 /** What the owner keeps back for this request. */

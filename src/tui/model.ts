@@ -63,6 +63,8 @@ export interface ScreenModel {
   /** What is kept back for it, null if nothing is. */
   heldAnswer(hostNo: number, cid: number): HeldView | null;
   heldTask(hostNo: number, mid: bigint): HeldView | null;
+  /** When the owner said what it keeps back, as `nowNs`. */
+  readonly heldListedNs: number;
   /** Number of the event with the request of a command in flight, null if it was not seen. */
   requestEvent(hostNo: number, cid: number): number | null;
   /** Bytes of the owner's memory as they are now; null where they cannot be had. */
@@ -105,7 +107,7 @@ export function modelParts(watch: Watch, given: Partial<ModelParts> = {}): Model
 
 type HeldFacts = Pick<
   ScreenModel,
-  "hold" | "heldSlots" | "isHeld" | "heldAnswer" | "heldTask" | "requestEvent"
+  "hold" | "heldSlots" | "isHeld" | "heldAnswer" | "heldTask" | "heldListedNs" | "requestEvent"
 >;
 
 function heldFacts({ observation, look, activity }: Watch): HeldFacts {
@@ -121,6 +123,7 @@ function heldFacts({ observation, look, activity }: Watch): HeldFacts {
     heldTask: (hostNo, mid) =>
       items.find((i) => i.kind !== "CMD_RSP" && i.host_no === hostNo && BigInt(i.mid) === mid) ??
       null,
+    heldListedNs: held?.listedNs ?? 0,
     requestEvent: (hostNo, cid) => {
       const row = commands.find(hostNo, cid);
       return row < 0 ? null : (commands.request[row] ?? null);

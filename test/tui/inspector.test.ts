@@ -11,7 +11,7 @@ import { modelParts, type ScreenModel, takeModel } from "../../src/tui/model.js"
 import { slotMark } from "../../src/tui/ring-map.js";
 import { INITIAL_VIEW, type ViewState } from "../../src/tui/view-state.js";
 import { request, response } from "../session/follow/ring-model.js";
-import { busyScene, idleScene } from "./scenes.js";
+import { busyHeldScene, busyScene, idleScene } from "./scenes.js";
 
 function shown(model: ScreenModel, state: Partial<ViewState>, columns = 54, rows = 24) {
   const cells = new Cells(columns, rows);
@@ -29,6 +29,25 @@ function shown(model: ScreenModel, state: Partial<ViewState>, columns = 54, rows
   };
   return { lines, lit };
 }
+
+describe("an answer that is kept back", () => {
+  it("is so for longer and longer, in whole seconds, while the owner's list is the same", () => {
+    const { watch, model } = busyHeldScene();
+    const says = (): string => {
+      watch.refresh();
+      const slots = { kuring: 600 % 512, ukring: 0 };
+      const { lines } = shown(takeModel(watch), { slots }, 80);
+      return lines.find((line) => line.includes("held back")) ?? "";
+    };
+    expect(says()).toContain("GOOD 4096 B, for 4 s");
+    model.timeNs += 700_000_000n;
+    expect(says()).toContain(", for 4 s");
+    model.timeNs += 88_200_000_000n;
+    expect(says()).toContain(", for 93 s");
+    model.timeNs += 600_000_000_000n;
+    expect(says()).toContain(", for 11 min");
+  });
+});
 
 describe("an event in the inspector", () => {
   it("is said to be overwritten, and how many laps ago, once its slot holds another", () => {

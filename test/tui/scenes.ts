@@ -130,6 +130,11 @@ export function busyScene(): BusyScene {
 
 /** 26 requests whose answers an owner keeps back, one of them CHECK CONDITION, the oldest for 4.1 s. */
 export function namedHeldScene(): Watch {
+  return busyHeldScene().watch;
+}
+
+/** The same, and the ring behind it. */
+export function busyHeldScene(): BusyScene {
   const { watch, model } = servedScene();
   for (let cid = 4700; cid < 4726; cid++) model.send(request(cid));
   model.receive();
@@ -140,9 +145,10 @@ export function namedHeldScene(): Watch {
   const names = new Set(items.map((item) => (item.kind === "CMD_RSP" ? item.cid : -1)));
   Object.defineProperty(held, "state", { value: { on: true, tmf: false, held: 26, by: null } });
   Object.defineProperty(held, "items", { value: items });
+  Object.defineProperty(held, "listedNs", { value: Number(model.timeNs) });
   held.has = (hostNo, cid) => hostNo === 3 && names.has(cid);
   Object.assign(watch.observation, { held });
-  return watch;
+  return { watch, model };
 }
 
 /** Fixed format, MEDIUM ERROR, UNRECOVERED READ ERROR. */

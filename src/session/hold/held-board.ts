@@ -11,18 +11,26 @@ const nameOf = (hostNo: number, cid: number): string => `${hostNo}:${cid}`;
 /** One per view, on its thread. */
 export class HeldBoard {
   readonly #ask: () => Promise<unknown>;
+  readonly #clock: () => bigint;
+  #listedNs = 0;
   #list: HeldList = NOTHING;
   #names = new Set<string>();
   #changed = true;
   #asking = false;
 
-  /** `ask` calls the verb `held`. */
-  constructor(ask: () => Promise<unknown>) {
+  /** `ask` calls the verb `held`. `clock`: CLOCK_MONOTONIC in ns. */
+  constructor(ask: () => Promise<unknown>, clock: () => bigint = process.hrtime.bigint) {
     this.#ask = ask;
+    this.#clock = clock;
   }
 
   get state(): HoldState {
     return this.#list;
+  }
+
+  /** When `items` came, by the clock; their `held_ms` is as of then. */
+  get listedNs(): number {
+    return this.#listedNs;
   }
 
   /** Oldest first; of very many the first ones. */
@@ -63,6 +71,7 @@ export class HeldBoard {
 
   #take(list: HeldList): void {
     this.#list = list;
+    this.#listedNs = Number(this.#clock());
     const answers = list.items.filter((item) => item.kind === "CMD_RSP");
     this.#names = new Set(answers.map((item) => nameOf(item.host_no, item.cid)));
   }

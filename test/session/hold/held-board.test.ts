@@ -33,6 +33,26 @@ describe("HeldBoard", () => {
     expect([asked(), board.has(3, 7), board.state.held]).toEqual([2, false, 0]);
   });
 
+  it("says when its list came, not when it was asked in vain", async () => {
+    const answers: (object | Error)[] = [HELD, failure("busy"), HELD];
+    let nowNs = 5n;
+    const board = new HeldBoard(
+      async () => {
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+      () => nowNs,
+    );
+    const listed: number[] = [];
+    for (; nowNs < 8n; nowNs++) {
+      board.noteChange();
+      await board.refresh();
+      listed.push(board.listedNs);
+    }
+    expect(listed).toEqual([5, 5, 7]);
+  });
+
   it("keeps what it has while the owner is busy, and asks again", async () => {
     const { board, asked } = boardOf(HELD, failure("busy"), failure("busy"), HELD);
     await board.refresh();
