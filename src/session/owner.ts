@@ -2,7 +2,7 @@
 // Becoming the owner, for serve and top alike: choose the units, start the session, have the hosts
 // scanned once it can answer.
 import type { DeviceSpec } from "../device/device-spec.js";
-import { formatLunSpec, type LunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
+import { formatLunSpec, parseLunSpecs } from "../target/units/lun-spec.js";
 import { offerControl } from "./control/offer.js";
 import { diskText } from "./disk-text.js";
 import type { Serials, Served } from "./engine/engine-protocol.js";
@@ -12,6 +12,7 @@ import { writeServed } from "./runtime-state.js";
 import { type DiskNodes, scanHosts } from "./scan.js";
 import { type Choice, chooseForDevice, chooseForSimulator } from "./served.js";
 import { Session } from "./session.js";
+import { unitText } from "./unit-text.js";
 
 export interface OwnerOptions {
   /** SPECs of --lun; none: what the last owner served, or one 64 MiB ram: unit. */
@@ -127,14 +128,4 @@ function servedLuns(choice: Choice, disks: readonly DiskNodes[]): ServedLun[] {
       .map(diskText)
       .join(", "),
   }));
-}
-
-/** `ram:64M`, `file:/srv/disk.img` */
-function unitText(unit: LunSpec): string {
-  return unit.kind === "file" ? `file:${unit.path}` : `${unit.kind}:${sizeText(unit.size)}`;
-}
-
-function sizeText(bytes: number): string {
-  const power = ["T", "G", "M", "K"].findIndex((_, i) => bytes % 1024 ** (4 - i) === 0);
-  return power < 0 ? String(bytes) : `${bytes / 1024 ** (4 - power)}${"TGMK"[power]}`;
 }

@@ -13,6 +13,7 @@ import { HeldBoard } from "./hold/held-board.js";
 import { joinOwner } from "./join.js";
 import type { Observation, ServedLun } from "./observation.js";
 import { attachedDisks } from "./scan.js";
+import { specText } from "./unit-text.js";
 
 /** An owner, and the board that follows what it holds. */
 export interface Joined {
@@ -70,7 +71,7 @@ export async function viewSimulator(joined: Joined): Promise<Observation> {
   const { client } = joined;
   const { device: name, rings } = client.hello;
   const { luns } = await unitsOf(client);
-  const served = luns.map(({ lun, spec }) => ({ lun, spec, nodes: "" }));
+  const served = luns.map(({ lun, spec }) => ({ lun, spec: specText(spec), nodes: "" }));
   const failed = client.ended.then((why) => {
     throw why ?? new TgtctlError("unavailable", `${name}: its owner has gone`, "start it again");
   });

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join as joinPath } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { joinIfOwned } from "../../src/session/viewer.js";
+import { joinIfOwned, viewSimulator } from "../../src/session/viewer.js";
 
 const BIN = joinPath(import.meta.dirname, "../../bin/tgtctl.js");
 const device = `sim:name=viewer-${process.pid}`;
@@ -24,7 +24,11 @@ describe("joinIfOwned", () => {
     await once(owner.stdout ?? owner, "data");
     const joined = await joinIfOwned(device);
     expect(joined?.client.hello.pid).toBe(owner.pid);
-    joined?.client.close();
+    if (joined) {
+      const seen = await viewSimulator(joined);
+      expect(seen.luns).toEqual([{ lun: 0, spec: "ram:64M", nodes: "" }]);
+      await seen.close();
+    }
     owner.kill("SIGSTOP");
     expect(await joinIfOwned(device)).toBeNull();
   });
