@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The help: every key there is, from the table that handles them, and what the letters mean.
 import type { ReactNode } from "react";
+import { hanging } from "../features/text-layout.js";
 import type { Size } from "./layout.js";
 import { LEGEND } from "./legend.js";
 import { Lines } from "./lines.js";
@@ -9,6 +10,7 @@ import type { Desk, Hint, Overlay } from "./overlay.js";
 const KEY_WIDTH = 13;
 /** Between two columns of keys, where they fit side by side. */
 const GAP = 3;
+const LEAST_INDENT = 2;
 
 export class Help implements Overlay {
   readonly title = "keys";
@@ -54,10 +56,22 @@ export class Help implements Overlay {
     const half = Math.ceil(keys.length / 2);
     const left = Math.max(...keys.slice(0, half).map((line) => line.length)) + GAP;
     const right = Math.max(...keys.slice(half).map((line) => line.length));
-    if (left + right + 2 > columns) return [...keys, "", ...LEGEND];
+    if (left + right + 2 > columns) return below(keys, keyWidth, LEGEND, columns - 2);
     const rows = keys.slice(0, half).map((line, i) => {
       return `${line.padEnd(left)}${keys[half + i] ?? ""}`.trimEnd();
     });
     return [...rows, "", ...LEGEND];
   }
+}
+
+/** Under each other; what does not fit in `width` goes on under its own text. */
+function below(
+  keys: readonly string[],
+  keyWidth: number,
+  legend: readonly string[],
+  width: number,
+): string[] {
+  const indent = width >= 2 * keyWidth ? keyWidth : LEAST_INDENT;
+  const texts = keys.flatMap((line) => hanging(line, indent, width));
+  return [...texts, "", ...legend.flatMap((line) => hanging(line, LEAST_INDENT, width))];
 }
