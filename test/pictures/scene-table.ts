@@ -39,6 +39,13 @@ export const PICTURES: readonly Picture[] = [
     "j",
     "j",
   ]),
+  picture("inject-120x40", "what goes out, before it does", [120, 40], program(HELD), [
+    1500,
+    "i",
+    400,
+    "bad-mid",
+    400,
+  ]),
   picture("stopped-120x40", "a ring whose responder has stopped reading", [120, 40], {
     kind: "still",
     open: () => imageScene("ring-aborts-pending.bin"),
