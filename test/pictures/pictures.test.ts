@@ -99,7 +99,9 @@ describe("the pictures of the repository", () => {
       expect(xmlFault(svg)).toBe("");
       expect(svg.length).toBeLessThan(LARGEST);
       expect(svg).toContain(`viewBox="0 0 ${20 + picture.columns * 8} ${20 + picture.rows * 17}"`);
-      expect(textOf(svg, picture.columns, picture.rows).join("\n")).toMatch(/in flight|inject, field/);
+      expect(textOf(svg, picture.columns, picture.rows).join("\n")).toMatch(
+        /in flight|inject, field/,
+      );
     },
   );
 });
