@@ -11,10 +11,11 @@ import type { Size } from "../layout.js";
 import type { Desk, Hint, Overlay, Tone } from "../overlay.js";
 import { type AnswerEdit, editForm, readEdit, releaseParams } from "./edit-fields.js";
 import { editLines } from "./edit-lines.js";
+import { type Fate, fateOf } from "./fate.js";
 import type { Form } from "./form.js";
 import { SpanLines } from "./span-lines.js";
 
-/** Of the selected command's answer; where that is not held, of the oldest one, which it says. */
+/** Of the selected command's answer and no other; of the oldest one where no command is selected. */
 export function openEdit(desk: Desk, chosen: CommandName | null): void {
   const { verbs } = desk;
   if (!verbs) {
@@ -22,19 +23,20 @@ export function openEdit(desk: Desk, chosen: CommandName | null): void {
     return;
   }
   const items = desk.observation.held?.items ?? [];
-  const own = items.find((item) => chosen !== null && isAnswerTo(item, chosen));
-  const item = own ?? items[0];
-  if (!item) {
-    desk.say("nothing is held: H holds the target, its answers can then be edited", "trouble");
-    return;
-  }
-  const other = chosen ? `${chosen.hostNo}:${chosen.cid} is not held` : "no command is selected";
-  desk.open(new EditForm(desk, verbs, item, own ? null : `${other}: this is the oldest held`));
+  const item = chosen ? items.find((each) => isAnswerTo(each, chosen)) : items[0];
+  if (item) desk.open(new EditForm(desk, verbs, item, chosen === null));
+  else desk.say(noneText(items, chosen), "trouble");
+}
+
+function noneText(items: readonly HeldView[], chosen: CommandName | null): string {
+  if (chosen === null || items.length === 0)
+    return "nothing is held: H holds the target, its answers can then be edited";
+  return `${chosen.hostNo}:${chosen.cid} is not held: select a #, or a row that says held`;
 }
 
 const MOST_COLUMNS = 100;
 /** Above, below and, of the row under the cursor, between the rows: so that the frame stands still. */
-const AROUND_ROWS = 7;
+const AROUND_ROWS = 6;
 
 function isAnswerTo(item: HeldView, { hostNo, cid }: CommandName): boolean {
   return item.kind === "CMD_RSP" && item.host_no === hostNo && item.cid === cid;
@@ -52,17 +54,15 @@ export class EditForm implements Overlay {
   readonly #desk: Desk;
   readonly #verbs: Verbs;
   readonly #item: HeldView;
-  readonly #remark: string | null;
   #form: Form;
-  #gone = false;
+  #fate: Fate = "held";
 
-  /** `item`: as it was when the key was pressed, acted upon by its name. */
-  constructor(desk: Desk, verbs: Verbs, item: HeldView, remark: string | null) {
-    this.title = `edit ${heldName(item)}, let it go`;
+  /** `item`: as it was when the key was pressed; `isOldest`: it was not chosen, which the title says. */
+  constructor(desk: Desk, verbs: Verbs, item: HeldView, isOldest: boolean) {
+    this.title = `edit ${isOldest ? "the oldest, " : ""}${heldName(item)}, let it go`;
     this.#desk = desk;
     this.#verbs = verbs;
     this.#item = item;
-    this.#remark = remark;
     this.#form = editForm(item);
   }
 
@@ -86,33 +86,25 @@ export class EditForm implements Overlay {
   }
 
   frame(): void {
-    if (this.#gone === !this.#isHeld()) return;
-    this.#gone = !this.#gone;
+    const fate = fateOf(this.#item, this.#desk.observation.held);
+    if (fate === this.#fate) return;
+    this.#fate = fate;
     this.#desk.refresh();
   }
 
   #lines(room: Size) {
     const { edit, notes, wrong } = readEdit(this.#form, this.#item);
-    const state = { edit, wrong, gone: this.#gone };
-    return editLines(this.#item, this.#remark, this.#form, notes, state, room);
+    const state = { edit, wrong, fate: this.#fate };
+    return editLines(this.#item, this.#form, notes, state, room);
   }
 
   #enter(): void {
     const { edit, wrong } = readEdit(this.#form, this.#item);
     if (wrong !== null) this.#form = this.#form.on(wrong);
-    if (edit === null || this.#gone) return;
+    this.#fate = fateOf(this.#item, this.#desk.observation.held);
+    if (edit === null || this.#fate !== "held") return;
     this.#desk.close();
     void this.#release(edit);
-  }
-
-  /** As far as is known: of very many that are held the list has the first ones. */
-  #isHeld(): boolean {
-    const { held } = this.#desk.observation;
-    if (!held) return true;
-    const name = heldName(this.#item);
-    return (
-      held.items.length < held.state.held || held.items.some((each) => heldName(each) === name)
-    );
   }
 
   async #release(edit: AnswerEdit): Promise<void> {

@@ -4,6 +4,7 @@ import { requestText } from "../../features/held-text.js";
 import type { HeldView } from "../../session/engine/verbs.js";
 import type { Size } from "../layout.js";
 import type { AnswerEdit } from "./edit-fields.js";
+import type { Fate } from "./fate.js";
 import type { Form } from "./form.js";
 import { formLines, headLine, type Notes, scrolled } from "./form-lines.js";
 import { cut, type Line, span, wrapped } from "./spans.js";
@@ -12,14 +13,12 @@ export interface EditState {
   /** Null while something typed is wrong. */
   readonly edit: AnswerEdit | null;
   readonly wrong: string | null;
-  /** It is no longer held. */
-  readonly gone: boolean;
+  readonly fate: Fate;
 }
 
 /** At most `room.rows`; the form itself scrolls. */
 export function editLines(
   item: HeldView,
-  remark: string | null,
   form: Form,
   notes: Notes,
   state: EditState,
@@ -28,10 +27,9 @@ export function editLines(
   const { columns, rows } = room;
   const body = formLines(form, notes, columns, true);
   // blank lines between the parts, where there is room
-  const gap: Line[] = body.lines.length + (remark === null ? 4 : 5) <= rows ? [[]] : [];
+  const gap: Line[] = body.lines.length + 4 <= rows ? [[]] : [];
   const head: Line[] = [
     cut([span(` ${itemText(item)}`)], columns),
-    ...(remark === null ? [] : [cut([span(` ${remark}`, "trouble")], columns)]),
     ...gap.map(() => headLine(columns, "prepared", "instead", "meaning")),
   ];
   const foot: Line[] = [...gap, ...wrapped(stateText(item, state), columns, lookOf(state), 1)];
@@ -41,12 +39,14 @@ export function editLines(
   return [...head, ...shown, ...rest, ...foot].slice(0, rows).map((line) => cut(line, columns));
 }
 
-function lookOf({ gone, wrong }: EditState): "trouble" | "bold" {
-  return gone || wrong !== null ? "trouble" : "bold";
+function lookOf({ fate, wrong }: EditState): "trouble" | "bold" {
+  return fate !== "held" || wrong !== null ? "trouble" : "bold";
 }
 
-function stateText(item: HeldView, { gone, wrong, edit }: EditState): string {
-  if (gone) return "It is no longer held: let go elsewhere, or its command is over. Esc leaves.";
+function stateText(item: HeldView, { fate, wrong, edit }: EditState): string {
+  if (fate === "another") return "Another answer of this command is held now: Esc, then e.";
+  if (fate === "gone")
+    return "It is no longer held: let go elsewhere, or its command is over. Esc leaves.";
   if (wrong !== null || edit === null)
     return `The field ${wrong ?? "named above"} is not right yet.`;
   const names = [...Object.keys(edit.set), ...(edit.sense === null ? [] : ["sense"])];

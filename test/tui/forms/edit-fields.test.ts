@@ -109,8 +109,8 @@ describe("whatever is typed", () => {
         const form = typed(editForm(item), ...keys);
         const { notes, edit, wrong } = readEdit(form, item);
         expect(edit === null).toBe(wrong !== null);
-        const state = { edit, wrong, gone: false };
-        expectLines(editLines(item, "a remark", form, notes, state, room), room);
+        const state = { edit, wrong, fate: "held" as const };
+        expectLines(editLines(item, form, notes, state, room), room);
       }),
       { numRuns: 300 },
     );

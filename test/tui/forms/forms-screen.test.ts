@@ -129,11 +129,13 @@ describe("an edit", () => {
     const refused = { ...heldAnswer(304), refused: "EFAULT" };
     const sent = { ...heldAnswer(304), slot: 12, index: 524, verdict: "EFAULT", consumed: true };
     const owner = new ScriptedOwner([heldAnswer(304)], {
-      release: () => ({ on: true, tmf: false, held: 1, by: null, count: 1, sent: [sent] }),
+      release: () => {
+        void owner.changed([refused]);
+        return { on: true, tmf: false, held: 1, by: null, count: 1, sent: [sent] };
+      },
     });
     const screen = await show(owner);
     await screen.type("e", DOWN, DOWN, DOWN, "0");
-    await owner.changed([refused]);
     await screen.type("\r");
     await shows(screen, "slot 12: EFAULT; refused, so it is held again");
     expect(owner.calls[0]?.params).toEqual({ host_no: 3, cid: 304, set: { uaddr: "0" } });
@@ -178,8 +180,41 @@ describe("an edit", () => {
     const owner = new ScriptedOwner([heldTask("0x1f"), heldAnswer(304)]);
     const screen = await show(owner);
     await screen.type("e");
-    const text = await shows(screen, "this is the oldest held");
-    expect(text).toContain("edit 3:mid=0x1f");
+    await shows(screen, "edit the oldest, 3:mid=0x1f, let it go");
+  });
+
+  it("of a command that is not held is refused: no other command is hit instead", async () => {
+    const owner = new ScriptedOwner([heldAnswer(304)], GOES);
+    const screen = await show(owner);
+    await screen.type("\t", "\t", "\t", DOWN, DOWN, DOWN, DOWN, "e");
+    await shows(screen, "- edit 3:304, let it go");
+    await screen.type("\x1b");
+    await sleep(50);
+    await screen.type(UP, UP, UP, "e");
+    await shows(screen, "! 3:301 is not held: select a #, or a row that says held");
+    await screen.type("\r");
+    expect(owner.calls).toEqual([]);
+  });
+
+  it.each([
+    ["other fields", heldAnswer(304, { answer: { ...heldAnswer(304).answer, len: 512 } })],
+    ["sense data", { ...heldSense(304), answer: heldAnswer(304).answer }],
+    ["its shorter time", heldAnswer(304, { held_ms: 3 })],
+  ])("does not let go another answer of its command, told by %s", async (_, next) => {
+    const owner = new ScriptedOwner([heldAnswer(304)], GOES);
+    const screen = await show(owner);
+    await screen.type("e", "BUSY");
+    await owner.changed([next]);
+    await screen.type("\r");
+    expect(owner.calls).toEqual([]);
+    await shows(screen, "Another answer of this command is held now: Esc, then e.");
+    await screen.type("\x1b");
+    await sleep(50);
+    await screen.type("e", "BUSY");
+    await owner.changed([{ ...next, held_ms: 9000 }]);
+    screen.view.frame();
+    await screen.type("\r");
+    expect(owner.calls[0]?.method).toBe("release");
   });
 
   it("is not to be had where nothing is held, and where nobody can be asked", async () => {
