@@ -183,7 +183,7 @@ export class Breakpoints implements Overlay {
   }
 
   #holder(): number | null {
-    return this.#desk.model.hold?.by?.id ?? null;
+    return this.#desk.observation.held?.state.by?.id ?? null;
   }
 
   #facts(): string {

@@ -5,6 +5,7 @@ import type { BreakpointState } from "../../../src/session/hold/breakpoints.js";
 import { HeldBoard } from "../../../src/session/hold/held-board.js";
 import type { Verbs } from "../../../src/session/observation.js";
 import type { Watch } from "../../../src/session/watch.js";
+import { heldAnswer } from "../forms/scripted-owner.js";
 import { busyScene } from "../scenes.js";
 
 export class FakeOwner implements Verbs {
@@ -61,6 +62,8 @@ export function ownedScene(verbs: Verbs, by: BreakpointState | null = null): Wat
   const held = new HeldBoard(() => new Promise(() => {}));
   const state = { on: true, tmf: false, held: 4, by };
   Object.defineProperty(held, "state", { value: state });
+  const items = [302, 303, 304, 305].map((cid) => heldAnswer(cid));
+  Object.defineProperty(held, "items", { value: items });
   held.has = (hostNo, cid) => hostNo === 3 && cid >= 302 && cid <= 305;
   // what has happened is known to this watch only
   const observation = { ...watch.observation, held, verbs };
