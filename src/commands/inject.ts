@@ -176,7 +176,7 @@ async function run(args: InjectCommandArguments, request: InjectRequest): Promis
     for (let i = 0; i < args.count && !stop.aborted; i++) {
       const ask = i === args.count - 1 || performance.now() - asked >= ASK_MS;
       if (ask) asked = performance.now();
-      const { report, how } = await injectOnce(request, injectee, log, ask);
+      const { report, how } = await injectOnce(request, injectee, log, () => ask);
       tally.add(report);
       if (args.json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else if (args.count === 1 || isFinding(report)) {

@@ -30,6 +30,7 @@ export class Front implements Desk {
   readonly #stack: Overlay[] = [];
   #message: Message | null = null;
   #heard = 0;
+  #typed = 0;
   readonly #closed = new AbortController();
 
   constructor(options: FrontOptions) {
@@ -85,6 +86,10 @@ export class Front implements Desk {
     return this.#stack.at(-1) ?? null;
   }
 
+  get typed(): number {
+    return this.#typed;
+  }
+
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -119,6 +124,7 @@ export class Front implements Desk {
 
   /** A key was pressed: what was said has been read. */
   forget(): void {
+    this.#typed++;
     this.#message = null;
   }
 

@@ -61,6 +61,8 @@ export interface Desk {
   goTo(ring: RingName, slot: number): void;
   /** The one that takes the keys; null: the panels do. */
   readonly overlay: Overlay | null;
+  /** How often something was typed: whoever waits can tell whether the user has gone on. */
+  readonly typed: number;
   /** Aborted when the screen has ended: what is under way for it stops. */
   readonly closed: AbortSignal;
   /** Over the one that is open, which comes back when this one closes. */

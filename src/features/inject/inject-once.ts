@@ -14,15 +14,16 @@ export interface InjectedOnce {
 
 const NOT_ASKED: Alive = { answers: null, how: "not asked again so soon" };
 
-/** `ask`: whether the target still answers. Errors: those of the injectee. */
+/** `ask`, once it is injected: whether the target still answers. Errors: those of the injectee. */
 export async function injectOnce(
   request: InjectRequest,
   injectee: Injectee,
   log: KernelLog,
-  ask: boolean,
+  ask: () => boolean,
+  stop?: AbortSignal,
 ): Promise<InjectedOnce> {
-  const outcome = await injectInto(injectee, request.next(injectee.hostNo));
-  const alive = ask ? await injectee.alive() : NOT_ASKED;
+  const outcome = await injectInto(injectee, request.next(injectee.hostNo), stop);
+  const alive = ask() ? await injectee.alive() : NOT_ASKED;
   const said = log.readable ? log.take() : null;
   return { report: injectReport(request, outcome, alive, said), how: alive.how };
 }

@@ -18,8 +18,12 @@ export interface Injectee {
 
 const AGAIN_MS = 20;
 
-/** What needs something to have happened before is tried until it has, as long as the plan waits. */
-export async function injectInto(injectee: Injectee, plan: InjectPlan): Promise<InjectOutcome> {
+/** What needs something to have happened before is tried until it has, as long as the plan waits, or `stop`. */
+export async function injectInto(
+  injectee: Injectee,
+  plan: InjectPlan,
+  stop?: AbortSignal,
+): Promise<InjectOutcome> {
   const needs = plan.base.kind === "again" || plan.base.kind === "late";
   const deadline = performance.now() + (needs ? plan.waitMs : 0);
   for (;;) {
@@ -27,7 +31,7 @@ export async function injectInto(injectee: Injectee, plan: InjectPlan): Promise<
       return await injectee.inject(plan);
     } catch (error) {
       const busy = error instanceof TgtctlError && error.kind === "busy";
-      if (!busy || performance.now() >= deadline) throw error;
+      if (!busy || stop?.aborted || performance.now() >= deadline) throw error;
       await sleep(AGAIN_MS);
     }
   }

@@ -10,7 +10,7 @@ import type { Desk, Hint, Overlay } from "../overlay.js";
 import type { Form } from "./form.js";
 import { injectLines } from "./inject-lines.js";
 import { injectForm, readInject, settled } from "./inject-reading.js";
-import { injectAll } from "./inject-run.js";
+import { InjectRun, progressText } from "./inject-run.js";
 import type { InjectWish } from "./inject-wish.js";
 import { SpanLines } from "./span-lines.js";
 import type { Line } from "./spans.js";
@@ -36,7 +36,9 @@ export class InjectForm implements Overlay {
   readonly #desk: Desk;
   readonly #injectee: Injectee;
   #form: Form;
-  #waiting = false;
+  #run: InjectRun | null = null;
+  /** What was said of it. */
+  #said = "";
   #left = false;
   #problem: string | null = null;
 
@@ -66,8 +68,9 @@ export class InjectForm implements Overlay {
   key(name: string): void {
     if (name === "escape") {
       this.#left = true;
+      this.#run?.stop();
       this.#desk.close();
-    } else if (this.#waiting) return;
+    } else if (this.#run) return;
     else if (name === "enter") this.#enter();
     else this.#press(name);
   }
@@ -83,36 +86,45 @@ export class InjectForm implements Overlay {
     const { wish, wrong, count } = readInject(this.#form, this.#injectee.hostNo);
     if (wrong !== null) this.#form = this.#form.on(wrong);
     if (!wish) return;
-    this.#waiting = true;
     this.#problem = null;
-    void this.#inject(wish, count);
+    this.#run = new InjectRun(wish.request(), this.#injectee, count, this.#desk.closed);
+    void this.#await(this.#run, wish);
   }
 
   /** Whoever has left the form meanwhile is told in a message. */
-  async #inject(wish: InjectWish, count: number): Promise<void> {
+  async #await(run: InjectRun, wish: InjectWish): Promise<void> {
     try {
-      const injected = await injectAll(wish.request(), this.#injectee, count);
-      this.#waiting = false;
+      const injected = await run.result();
+      this.#run = null;
       this.#tell(injected, wish.plain);
     } catch (error) {
-      this.#waiting = false;
+      this.#run = null;
       this.#problem = causeText(error);
       if (this.#left) this.#desk.say(`inject: ${this.#problem}`, "trouble");
       else this.#desk.refresh();
     }
   }
 
+  frame(): void {
+    if (this.#run && this.#waiting() !== this.#said) this.#desk.refresh();
+  }
+
+  #waiting(): string | null {
+    if (!this.#run) return null;
+    if (this.#run.count === 1) return "injected, waiting for the verdict ...";
+    return `${progressText(this.#run)} ...  Esc stops it`;
+  }
+
   #tell(injected: Injected, plain: Uint8Array | null): void {
-    if (!this.#left) this.#desk.open(new Verdict(this.#desk, injected, plain));
+    const back = "back to the form";
+    if (!this.#left) this.#desk.open(new Verdict(this.#desk, injected, { plain, back }));
     else this.#desk.say(verdictMessage(injected), injected.found ? "trouble" : "done");
   }
 
   #lines(room: Size): Line[] {
-    const state = {
-      into: this.#injectee.name,
-      waiting: this.#waiting,
-      problem: this.#problem,
-    };
+    const waiting = this.#waiting();
+    this.#said = waiting ?? "";
+    const state = { into: this.#injectee.name, waiting, problem: this.#problem };
     const reading = readInject(this.#form, this.#injectee.hostNo);
     return injectLines(this.#form, reading, state, room);
   }

@@ -10,7 +10,8 @@ import { cut, type Line, padded, span, wrapped } from "./spans.js";
 export interface InjectState {
   /** Whom it goes into. */
   readonly into: string;
-  readonly waiting: boolean;
+  /** What is under way. */
+  readonly waiting: string | null;
   /** What went wrong the last time. */
   readonly problem: string | null;
 }
@@ -62,7 +63,7 @@ function stacked(form: Form, reading: InjectReading, { columns, rows }: Size): L
 
 function footLines(reading: InjectReading, state: InjectState, columns: number): Line[] {
   const { into, waiting, problem } = state;
-  if (waiting) return wrapped("injected, waiting for the verdict ...", columns, "bold", 1);
+  if (waiting !== null) return wrapped(waiting, columns, "bold", 1);
   if (problem !== null) return wrapped(problem, columns, "trouble", 1);
   if (reading.wrong !== null) {
     return wrapped(`The field "${reading.wrong}" is not right yet.`, columns, "trouble", 1);

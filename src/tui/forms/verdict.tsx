@@ -69,20 +69,28 @@ function lookOf(name: string, report: InjectReport): Look {
   return "plain";
 }
 
+export interface VerdictOptions {
+  /** What the bytes would be with nothing wrong; null: not compared. */
+  readonly plain: Uint8Array | null;
+  /** Where Escape leads. */
+  readonly back: string;
+}
+
 export class Verdict implements Overlay {
   readonly title: string;
   readonly place = "centre";
-  readonly hints: readonly Hint[] = [
-    { key: "up down", word: "scroll" },
-    { key: "Esc", word: "back to the form" },
-  ];
+  readonly hints: readonly Hint[];
   readonly #desk: Desk;
   readonly #injected: Injected;
   readonly #plain: Uint8Array | null;
   #first = 0;
   #rows = 1;
 
-  constructor(desk: Desk, injected: Injected, plain: Uint8Array | null) {
+  constructor(desk: Desk, injected: Injected, { plain, back }: VerdictOptions) {
+    this.hints = [
+      { key: "up down", word: "scroll" },
+      { key: "Esc", word: back },
+    ];
     this.title = isFinding(injected.report) ? "verdict: NOT as it should be" : "verdict";
     this.#desk = desk;
     this.#injected = injected;

@@ -6,10 +6,12 @@ import { intoObserved } from "../../features/inject/inject-observed.js";
 import { type InjectRequest, injectRequest } from "../../features/inject/inject-request.js";
 import type { Typed } from "../../features/verbs/typed-line.js";
 import { wholeNumber } from "../../features/verbs/whole-number.js";
-import { injectAll } from "../forms/inject-run.js";
-import { Verdict } from "../forms/verdict.js";
+import { InjectRun } from "../forms/inject-run.js";
+import { Verdict, verdictMessage } from "../forms/verdict.js";
+import { lateResult } from "../late-result.js";
 import { troubleText } from "../message.js";
 import type { Desk } from "../overlay.js";
+import { InjectProgress } from "./inject-progress.js";
 import type { PaletteForm } from "./screen-words.js";
 
 const MOST = 1_000_000;
@@ -40,10 +42,18 @@ async function inject(desk: Desk, request: InjectRequest, count: number): Promis
     desk.say(desk.refusal, "trouble");
     return;
   }
+  const run = new InjectRun(request, intoObserved(observation, verbs), count, desk.closed);
+  const progress = count > 1 ? new InjectProgress(desk, run) : null;
+  const show = lateResult(desk);
+  if (progress) desk.open(progress);
   try {
-    const injected = await injectAll(request, intoObserved(observation, verbs), count);
-    desk.open(new Verdict(desk, injected, null));
+    const injected = await run.result();
+    const overlay = new Verdict(desk, injected, { plain: null, back: "back" });
+    const tone = injected.found ? "trouble" : "done";
+    progress?.end();
+    show({ overlay, text: verdictMessage(injected), tone });
   } catch (error) {
+    progress?.end();
     desk.say(troubleText(error), "trouble");
   }
 }

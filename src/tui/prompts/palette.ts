@@ -3,6 +3,7 @@
 
 import { TgtctlError } from "../../errors.js";
 import { ExpressionError } from "../../expression/problem.js";
+import { heldName } from "../../features/held-text.js";
 import { completeLine, type LineFacts } from "../../features/verbs/line-completion.js";
 import { askVerb, type OwnerVerb } from "../../features/verbs/owner-verb.js";
 import {
@@ -13,6 +14,7 @@ import {
   wordsOf,
 } from "../../features/verbs/typed-line.js";
 import { VERB_FORMS } from "../../features/verbs/verb-table.js";
+import { lateResult } from "../late-result.js";
 import { troubleText } from "../message.js";
 import type { Desk } from "../overlay.js";
 import { judgeExpression } from "./expression-prompt.js";
@@ -28,12 +30,19 @@ async function ask(desk: Desk, line: string, verb: OwnerVerb<unknown>): Promise<
     desk.say(desk.refusal, "trouble");
     return;
   }
+  const show = lateResult(desk);
   try {
     const lines = await askVerb(desk.verbs, verb);
     const [only = ""] = lines;
     if (lines.length <= 1) desk.say(only, "done");
-    else
-      desk.open(new TextPage(desk, { title: line, lines: () => lines, empty: "", from: "start" }));
+    else {
+      const overlay = new TextPage(desk, {
+        ...{ title: line, lines: () => lines },
+        ...{ empty: "", from: "start" },
+      });
+      const text = `${line}: ${lines.length} lines have come; asked for again they are shown`;
+      show({ overlay, text, tone: "done" });
+    }
   } catch (error) {
     desk.say(troubleText(error), "trouble");
   }
@@ -59,10 +68,8 @@ function factsOf(desk: Desk): LineFacts {
     words: ({ name, words }, before) => {
       if (before.length > 0) return [];
       if (name !== "release" && name !== "drop") return words ?? [];
-      const { flight } = desk.model;
-      return flight.commands
-        .filter(({ hostNo, cid }) => desk.model.isHeld(hostNo, cid))
-        .map(({ hostNo, cid }) => `${hostNo}:${cid}`);
+      const held = desk.observation.held?.items ?? [];
+      return held.filter(({ kind }) => kind === "CMD_RSP").map(heldName);
     },
   };
 }

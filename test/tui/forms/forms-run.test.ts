@@ -50,6 +50,10 @@ it("an answer becomes a medium error, a bad mid gets its verdict, an answer is s
   await shows(/[1-9]\d* cmd\/s/);
   type("H");
   await shows(/HELD [1-9]/);
+  type("\t\t\t");
+  await sleep(100);
+  type("\x1b[H"); // Home: the oldest in the list
+  await sleep(100);
   type("e");
   await shows(/edit 0:\d+, let it go/);
   type("\t3/11/00");

@@ -261,4 +261,37 @@ describe("an injected event", () => {
     await sleep(50);
     expect(await textOf(screen)).toContain("Enter injects it 3 times");
   });
+
+  it("of very many says how far it is, and Escape stops it after the one under way", async () => {
+    const slow: Script = { inject: (plan) => sleep(10).then(() => TAKEN.inject?.(plan)) };
+    const owner = new ScriptedOwner([], slow);
+    const screen = await show(owner);
+    await screen.type("i", "bad-mid", UP, UP, "1000", "\r");
+    await sleep(100);
+    screen.view.frame();
+    expect(await textOf(screen)).toMatch(/injecting \d+ of 1000 ... {2}Esc stops it/);
+    await screen.type("\x1b");
+    const text = await shows(screen, "ENOENT; stopped before 1000; the last:");
+    expect(text).toMatch(/> inject bad-mid: \d+ injected/);
+    const { length } = owner.calls;
+    await sleep(100);
+    expect(owner.calls).toHaveLength(length);
+  });
+
+  it.each([
+    ["its form", ["i", "bad-mid", UP, UP, "1000", "\r"]],
+    ["the palette", [":", "inject --malform bad-mid --count 1000000", "\r"]],
+  ])("from %s is the last one when the screen ends", async (_, keys) => {
+    const slow: Script = { inject: (plan) => sleep(10).then(() => TAKEN.inject?.(plan)) };
+    const owner = new ScriptedOwner([], slow);
+    const screen = new VirtualScreen(await owner.scene(), { columns: 80, rows: 24, colors: false });
+    await screen.type(...keys);
+    await sleep(50);
+    expect(owner.calls.length).toBeGreaterThan(0);
+    screen.close();
+    await sleep(50);
+    const { length } = owner.calls;
+    await sleep(100);
+    expect(owner.calls).toHaveLength(length);
+  });
 });

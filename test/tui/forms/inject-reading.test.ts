@@ -154,7 +154,7 @@ describe("whatever is typed", () => {
         const form = typed(injectForm(HOST), ...keys);
         const reading = readInject(form, HOST);
         expect(reading.wish === null).toBe(reading.wrong !== null);
-        const state = { into: "pid 4121\x1b[2J", waiting: false, problem: null };
+        const state = { into: "pid 4121\x1b[2J", waiting: null, problem: null };
         expectLines(injectLines(form, reading, state, size), size);
       }),
       { numRuns: 200 },

@@ -30,8 +30,8 @@ interface Form {
   readonly masked?: (row: string) => string;
 }
 
-/** Which command it is, and why this one. */
-const TOLD = /^\| (READ|WRITE|no command|\d+:\d+) ?.*/;
+/** Which command it is. */
+const TOLD = /^\| (READ|WRITE) ?.*/;
 /** `|  len         `: the names of the fields stand in this many columns. */
 const LABEL = 15;
 function label(row: string): string {
@@ -50,7 +50,8 @@ const FORMS: Readonly<Record<string, Form>> = {
     part: "forms",
     title: "edit",
     keys: ["e"],
-    masked: (row) => label(row.replace(/edit \d+:\d+, let it go -*/, "edit, let it go ")),
+    masked: (row) =>
+      label(row.replace(/edit (the oldest, )?\d+:\d+, let it go -*/, "edit, let it go ")),
   },
   inject: {
     part: "forms",
