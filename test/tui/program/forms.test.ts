@@ -106,6 +106,8 @@ async function heldTarget(colors: boolean): Promise<Shell> {
     shown.type("\r");
     await shown.until(`breakpoint ${i + 1}`, () => !shown.text.includes("Enter accept"));
   }
+  shown.type("\t\t\tg"); // a command whose answer is held, for the form that edits it
+  await shown.until("the oldest, selected", () => /^> .* held /m.test(shown.text));
   return shown;
 }
 
