@@ -16,7 +16,7 @@ import { Front } from "./front.js";
 import { type InkSurface, mountInk } from "./ink-surface.js";
 import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
-import { isFlood, pastedLine, runsOf, type Typed } from "./key-reader.js";
+import type { Typed } from "./key-reader.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { type ModelParts, modelParts, type ScreenModel, takeModel } from "./model.js";
 import { overlayRegion } from "./overlay.js";
@@ -25,6 +25,7 @@ import { copySelected, inspectedText, leave, writeScreen } from "./screen-action
 import type { ScreenCost } from "./screen-cost.js";
 import { chosenCommand } from "./selection.js";
 import type { Style } from "./theme.js";
+import { Typing } from "./typing.js";
 import { act, INITIAL_VIEW, type ViewAction, type ViewState } from "./view-state.js";
 
 export interface ScreenViewOptions {
@@ -52,8 +53,6 @@ export interface ScreenViewOptions {
   readonly suspend: () => void;
 }
 
-const OPENS_LINE = new Set<Action>(["palette", "filter", "find"]);
-
 /** A model so old is taken anew before a key is acted upon. */
 const STALE_MS = 20;
 
@@ -61,6 +60,7 @@ export class ScreenView {
   readonly #options: ScreenViewOptions;
   readonly #ink: InkSurface;
   readonly #front: Front;
+  readonly #typist: Typing;
   readonly #parts: ModelParts;
   #layout: Layout;
   #state: ViewState = INITIAL_VIEW;
@@ -96,6 +96,13 @@ export class ScreenView {
       act: (action) => this.#do(action),
       goTo: (ring, slot) => this.#choose(slotChosen(this.#state, ring, slot)),
       changed: () => this.#lay(),
+    });
+    this.#typist = new Typing({
+      front: this.#front,
+      keys: options.keys,
+      chosen: () => chosenCommand(this.#state, this.#model),
+      isBlind: () => this.#layout.kind === "tooSmall",
+      act: (action, chosen) => this.#do(action, chosen),
     });
     this.#state = { ...INITIAL_VIEW, slots: firstSlots(this.#model), filter };
     this.#layout = layoutFor(size, this.#model.dialect.nrEntry);
@@ -225,62 +232,12 @@ export class ScreenView {
     this.#typing = true;
     this.#unlaid = this.#front.overlay !== null;
     try {
-      if (typed.kind === "paste") this.#paste(typed.text);
-      else if (this.#front.overlay?.paste && typed.names.length > 1) this.#runs(typed.names);
-      else if (isFlood(typed.names)) this.#flood(typed.names, shown);
-      else this.#keys(typed.names, shown);
+      this.#typist.take(typed, shown);
     } finally {
       this.#typing = false;
     }
     if (this.#unlaid) this.#lay();
     else this.#show();
-  }
-
-  #keys(names: readonly string[], shown: CommandName | null): void {
-    let chosen = shown;
-    for (const name of names) {
-      const before = this.#front.overlay;
-      this.#key(name, chosen);
-      chosen = chosenCommand(this.#state, this.#model);
-      // a question that this very text has raised is not answered by the rest of it
-      const { overlay } = this.#front;
-      if (overlay !== null && overlay !== before && !overlay.paste) return;
-    }
-  }
-
-  /** Typed faster than it was read, into a line of text. */
-  #runs(names: readonly string[]): void {
-    for (const run of runsOf(names)) {
-      if (run.kind === "keys") this.#keys(run.names, null);
-      else if (this.#front.overlay?.paste) this.#paste(run.text);
-    }
-  }
-
-  /** No fingers, unless they began with a key that opens a line of text. */
-  #flood([first = "", ...rest]: readonly string[], shown: CommandName | null): void {
-    const action = this.#options.keys.actionOf(first);
-    if (this.#front.overlay || !action || !OPENS_LINE.has(action)) {
-      this.#paste("");
-      return;
-    }
-    this.#key(first, shown);
-    this.#runs(rest);
-  }
-
-  #paste(text: string): void {
-    const { overlay } = this.#front;
-    if (overlay?.paste) overlay.paste(pastedLine(text));
-    else
-      this.#front.say("a paste is not taken for keys: it goes into a line of text only", "trouble");
-  }
-
-  #key(name: string, chosen: CommandName | null): void {
-    const { overlay } = this.#front;
-    const action = this.#options.keys.actionOf(name);
-    if (overlay && !isAlways(action, name)) overlay.key(name);
-    else if (action && (this.#layout.kind !== "tooSmall" || isAlways(action, "ctrl-"))) {
-      this.#do(action, chosen);
-    }
   }
 
   #do(action: Action, chosen = chosenCommand(this.#state, this.#model)): void {
@@ -329,10 +286,4 @@ export class ScreenView {
 
 function slotChosen({ slots }: ViewState, ring: RingName, slot: number): Partial<ViewState> {
   return { focus: ring, ring, event: null, shown: null, slots: { ...slots, [ring]: slot } };
-}
-
-/** Whatever is in front; a printable key may be meant as text there. */
-function isAlways(action: Action | null, key: string): boolean {
-  if (!key.startsWith("ctrl-")) return false;
-  return action === "leave" || action === "suspend" || action === "redraw";
 }
