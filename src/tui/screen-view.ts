@@ -6,7 +6,7 @@ import type { Expression } from "../expression/compile.js";
 import type { RemarkLog } from "../session/remark-log.js";
 import type { Watch } from "../session/watch.js";
 import { actionContext } from "./action-context.js";
-import { type Action, type CommandName, perform } from "./actions.js";
+import { type Action, perform } from "./actions.js";
 import { parseFrame } from "./ansi-frame.js";
 import type { AppProps } from "./app.js";
 import { Cells } from "./cells.js";
