@@ -3,7 +3,9 @@
 
 import { decode } from "../abi/codec.js";
 import type { Dialect } from "../abi/dialect.js";
+import type { CmdReq } from "../abi/event.js";
 import type { KernelCommand } from "../device/ring-device.js";
+import type { JoinedEvent } from "../expression/joined-event.js";
 import { decodeCdb } from "../scsi/cdb.js";
 import type { Activity } from "./activity.js";
 import {
@@ -13,6 +15,7 @@ import {
   STATE_REQUESTED,
 } from "./command-table.js";
 import type { EventFilter } from "./event-filter.js";
+import { commandEvent } from "./kernel-command-event.js";
 
 /**
  * `queued`: the kernel waits for room in kuring; `requested`: no answer yet; `held`: its answer is kept
@@ -46,6 +49,8 @@ export interface InFlightCommand {
   readonly row: number;
   /** `READ(10) lba=0x38 blocks=8`. */
   text(): string;
+  /** As expressions see it, of the moment it was listed. */
+  event(): JoinedEvent;
 }
 
 const RING_STATES: Readonly<Record<number, CommandState>> = {
@@ -69,27 +74,36 @@ function ringState(activity: Activity, row: number): CommandState {
   return activity.tasks.naming(activity.named(row)) ? "aborting" : state;
 }
 
+function requestOf({ commands }: Activity, dialect: Dialect, row: number): CmdReq | null {
+  if (row < 0) return null;
+  const event = decode(dialect, commands.slot(row), dialect.headerSize);
+  return event.type === "CMD_REQ" ? event : null;
+}
+
 function fromRow(activity: Activity, dialect: Dialect, row: number, nowNs: number | null) {
   const table = activity.commands;
-  const event = decode(dialect, table.slot(row), dialect.headerSize);
-  const request = event.type === "CMD_REQ" ? event : null;
+  const request = requestOf(activity, dialect, row);
+  const hostNo = table.host[row] ?? 0;
+  const cid = table.cid[row] ?? 0;
+  const tag = request?.tag ?? 0n;
+  const lun = request?.lun ?? new Uint8Array(8);
   const scb = request?.scb ?? new Uint8Array(16);
+  const ageMs = nowNs === null ? null : Math.max(0, nowNs - (table.since[row] ?? nowNs)) / 1e6;
   return {
-    hostNo: table.host[row] ?? 0,
-    cid: table.cid[row] ?? 0,
-    tag: request?.tag ?? 0n,
-    lun: request?.lun ?? new Uint8Array(8),
+    ...{ hostNo, cid, tag, lun, ageMs },
     opcode: scb[0] ?? 0,
-    ageMs: nowNs === null ? null : Math.max(0, nowNs - (table.since[row] ?? nowNs)) / 1e6,
     state: ringState(activity, row),
     refused: table.refused[row] ?? 0,
     row,
     text: () => decodeCdb(scb).text,
+    event: () =>
+      commandEvent({ host_no: hostNo, cid, tag, lun, scb, age_ms: ageMs }, dialect, request),
   } satisfies InFlightCommand;
 }
 
-function fromKernel(activity: Activity, command: KernelCommand): InFlightCommand {
+function fromKernel(activity: Activity, dialect: Dialect, command: KernelCommand): InFlightCommand {
   const row = activity.commands.find(command.host_no, command.cid);
+  const request = requestOf(activity, dialect, row);
   const known = KERNEL_STATES[command.state];
   return {
     hostNo: command.host_no,
@@ -103,6 +117,7 @@ function fromKernel(activity: Activity, command: KernelCommand): InFlightCommand
     refused: row < 0 ? 0 : (activity.commands.refused[row] ?? 0),
     row,
     text: () => decodeCdb(command.scb).text,
+    event: () => commandEvent(command, dialect, request),
   };
 }
 
@@ -134,7 +149,9 @@ export function inFlight(
   if (kernel) {
     const shown = filter ? kernel.filter((command) => filter.showsCommand(command)) : [...kernel];
     const sorted = shown.sort((a, b) => b.age_ms - a.age_ms || a.cid - b.cid);
-    const commands = sorted.slice(0, limit).map((command) => marked(fromKernel(activity, command)));
+    const commands = sorted
+      .slice(0, limit)
+      .map((command) => marked(fromKernel(activity, dialect, command)));
     return { count: sorted.length, oldestMs: sorted[0]?.age_ms ?? null, commands };
   }
   const { since, cid } = activity.commands;

@@ -157,11 +157,20 @@ export class Watch {
 
   /** As of the last `refresh`. */
   inFlight(nowNs: number, limit?: number): InFlight {
+    return this.#inFlight(nowNs, this.#shown, limit);
+  }
+
+  /** The same without the filter of `setFilter`. */
+  allInFlight(nowNs: number): InFlight {
+    return this.#inFlight(nowNs, null);
+  }
+
+  #inFlight(nowNs: number, filter: EventFilter | null, limit?: number): InFlight {
     const { device, events } = this.observation;
     const now = events === null ? null : nowNs;
     const { held } = this.observation;
     const isHeld = (hostNo: number, cid: number): boolean => held?.has(hostNo, cid) ?? false;
-    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, this.#shown, isHeld);
+    return inFlight(this.activity, device.dialect, this.#kernel, now, limit, filter, isHeld);
   }
 
   /** Null where events carry no time of their own, or none came lately. */

@@ -22,7 +22,7 @@ import { EventBook } from "./event-book.js";
 import { OccupancyTrace } from "./occupancy-trace.js";
 
 /** Rows of in-flight commands worked out per frame; no screen shows more. */
-const MOST_COMMANDS = 128;
+export const MOST_COMMANDS = 128;
 
 export interface ScreenModel {
   readonly nowNs: number;

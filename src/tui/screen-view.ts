@@ -13,6 +13,7 @@ import { Cells } from "./cells.js";
 import { diffCells } from "./diff.js";
 import { firstSlots } from "./first-slots.js";
 import { Front } from "./front.js";
+import { FrozenFlight } from "./frozen-flight.js";
 import { type InkSurface, mountInk } from "./ink-surface.js";
 import type { KeyTable } from "./key-bindings.js";
 import { factsKey, factsOf, keyHints } from "./key-line.js";
@@ -65,6 +66,8 @@ export class ScreenView {
   #layout: Layout;
   #state: ViewState = INITIAL_VIEW;
   #model: ScreenModel;
+  /** As of the moment the view was frozen; null: it is not. */
+  #frozen: FrozenFlight | null = null;
   /** Ink's frame, what is to be shown, and what the terminal shows (null: unknown). */
   #base: Cells;
   #next: Cells;
@@ -260,10 +263,12 @@ export class ScreenView {
   /** Moves the eye; what it is on now stays to be seen, whatever comes. */
   #look(action: ViewAction): void {
     const { watch } = this.#options;
+    if (action === "freeze") this.#take();
     const { book } = this.#model;
     const context = actionContext(watch, this.#model, this.#layout);
     this.#state = act(this.#state, action, context);
     const { event, shown, frozen, note } = this.#state;
+    if (action === "freeze") this.#frozen = frozen ? new FrozenFlight(watch, this.#model) : null;
     book.keep([event, shown]);
     book.freeze(frozen);
     if (note !== null) this.#front.say(note, "trouble");
@@ -274,6 +279,7 @@ export class ScreenView {
     this.#options.watch.setFilter(filter);
     this.#parts.book.setFilter(filter);
     this.#state = { ...this.#state, filter };
+    if (this.#frozen) this.#model = { ...this.#model, flight: this.#frozen.list(filter) };
     this.frame();
   }
 

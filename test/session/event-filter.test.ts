@@ -136,8 +136,14 @@ describe("rates", () => {
 });
 
 describe("the list in flight", () => {
-  const cids = (watch: Watch, limit?: number) =>
-    watch.inFlight(watch.now(), limit).commands.map((command) => command.cid);
+  const cids = (watch: Watch): number[] => {
+    const listed = watch.inFlight(watch.now()).commands.map((command) => command.cid);
+    // the same of all that was listed, asked later
+    const all = watch.allInFlight(watch.now()).commands;
+    const asked = all.filter((command) => watch.filter?.expression.matches(command.event()));
+    expect(asked.map((command) => command.cid)).toEqual(listed);
+    return listed;
+  };
 
   function six(): RingModel {
     const model = new RingModel();

@@ -3,6 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { done, request, response } from "../session/follow/ring-model.js";
 import { expectGolden } from "./golden.js";
 import {
   busyScene,
@@ -166,6 +167,42 @@ describe("what is written", () => {
     const after = await shown.lines();
     expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
     expect(after.at(-1)).toContain("FROZEN, behind by");
+  });
+
+  it("of a frozen view follows a filter that comes later, and one that goes", async () => {
+    const { watch, model } = busyScene();
+    const shown = screen(watch, { columns: 120, rows: 40, colors: false });
+    const flight = async (): Promise<string> => {
+      const lines = await shown.lines();
+      const from = lines.findIndex((line) => line.includes("in flight"));
+      const [title = "", ...rows] = lines.slice(from).map((line) => line.split("|")[0] ?? "");
+      const cids = rows.flatMap((row) => /^ +(\d+) +3 /.exec(row)?.[1] ?? []);
+      return `${/in flight \d+( matching)?/.exec(title)?.[0]}: ${cids.join(" ")}`;
+    };
+    await shown.type(" ");
+    model.receive();
+    for (const cid of [302, 305]) {
+      model.answer(response(cid));
+      model.kick();
+      model.send(done(cid));
+      model.send(request(cid + 10));
+    }
+    watch.pump();
+    const CLEAR = "\x15"; // Ctrl-U
+    const seen: string[] = [];
+    for (const filter of ["cid<304", "data_len==1", "age_ms<2000", ""]) {
+      await shown.type("/", CLEAR, ...filter, "\r");
+      seen.push(await flight());
+    }
+    expect(seen).toEqual([
+      "in flight 3 matching: 301 302 303",
+      "in flight 0 matching: ",
+      "in flight 2 matching: 305 306",
+      "in flight 6: 301 302 303 304 305 306",
+    ]);
+    await shown.type(" ");
+    shown.view.frame();
+    expect(await flight()).toBe("in flight 6: 301 303 304 306 312 315");
   });
 
   it("after any resize is what a fresh screen shows", async () => {
