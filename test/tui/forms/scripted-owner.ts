@@ -6,6 +6,7 @@ import type {
   HeldTaskView,
   HeldView,
 } from "../../../src/session/engine/verbs.js";
+import type { BreakpointState } from "../../../src/session/hold/breakpoints.js";
 import { HeldBoard } from "../../../src/session/hold/held-board.js";
 import type { Verbs } from "../../../src/session/observation.js";
 import { Watch } from "../../../src/session/watch.js";
@@ -63,6 +64,7 @@ export class ScriptedOwner implements Verbs {
   readonly calls: Call[] = [];
   readonly board: HeldBoard;
   items: readonly HeldView[];
+  by: BreakpointState | null = null;
   readonly #script: Script;
 
   constructor(items: readonly HeldView[], script: Script = {}) {
@@ -72,8 +74,8 @@ export class ScriptedOwner implements Verbs {
   }
 
   #list() {
-    const { items } = this;
-    return { on: true, tmf: false, held: items.length, by: null, items };
+    const { items, by } = this;
+    return { on: true, tmf: false, held: items.length, by, items };
   }
 
   async call(method: string, params: object): Promise<unknown> {
