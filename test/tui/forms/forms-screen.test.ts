@@ -289,9 +289,8 @@ describe("an injected event", () => {
     await sleep(50);
     expect(owner.calls.length).toBeGreaterThan(0);
     screen.close();
-    await sleep(50);
     const { length } = owner.calls;
-    await sleep(100);
+    await sleep(1500); // for longer than it is found out whether the target lives
     expect(owner.calls).toHaveLength(length);
   });
 });
