@@ -170,6 +170,12 @@ describe("inject refuses", () => {
     ["an unknown malformation", ["--malform", "bad-hots"], 64, /there is no "bad-hots"/],
     ["two that undo each other", ["--malform", "zeroed,all-ones"], 64, /do not go together/],
     ["one of another type", ["--type", "CMD_REQ", "--malform", "late"], 64, /does not go with/],
+    [
+      "one of another type, by number",
+      ["--type", "0", "--malform", "stale-type"],
+      64,
+      /does not go with CMD_RSP/,
+    ],
     ["an unknown field", ["--type", "CMD_RSP", "--set", "sid=4"], 64, /column 1: sid/],
     ["a bad value", ["--type", "CMD_RSP", "--set", "cid=four"], 64, /column 5: four/],
     ["half an event", ["--raw", "00ff"], 64, /2 bytes/],

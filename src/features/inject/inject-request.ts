@@ -137,7 +137,7 @@ function typeOf(
   const number = Number(asked);
   if (/^(0x[0-9a-f]+|[0-9]+)$/i.test(asked) && number <= 0xffff_ffff) {
     const known = EVENT_TYPES.find((each) => SEED_X86_64.events[each].type === number);
-    return { type: known ?? "CMD_RSP", number };
+    return { type: checked(known ?? "CMD_RSP", malformed), number };
   }
   throw new TgtctlError(
     "usage",
