@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Holding, stepping and letting go from the screen: the owner's verbs on what is selected, and what came
 // of them in one line.
-import { heldName, holdText, requestText, sentText } from "../features/held-text.js";
-import type { HeldView, SentList } from "../session/engine/verbs.js";
-import type { HoldState } from "../session/hold/engine-control.js";
+import { goOn, hold } from "../features/verbs/hold-verbs.js";
+import { askVerb, type OwnerVerb } from "../features/verbs/owner-verb.js";
+import { drop, release, step } from "../features/verbs/release-verbs.js";
+import type { SentList } from "../session/engine/verbs.js";
 import type { Verbs } from "../session/observation.js";
 import type { CommandName } from "./actions.js";
 import { troubleText } from "./message.js";
@@ -16,15 +17,17 @@ export type VerbAction = "hold" | "step" | "release" | "drop" | "continue";
 export function runVerb(action: VerbAction, desk: Desk, chosen: CommandName | null): void {
   const { verbs } = desk;
   if (!verbs) desk.say(desk.refusal, "trouble");
-  else if (action === "hold") void told(desk, hold(verbs, isHolding(desk)));
-  else if (action === "step") void told(desk, sent(verbs, "step", { count: 1 }));
+  else if (action === "hold")
+    void told(desk, isHolding(desk) ? letAllGo(verbs) : asked(verbs, hold(true, false)));
+  else if (action === "step") void told(desk, asked(verbs, step("1")));
   else if (action === "continue") void told(desk, letAllGo(verbs));
   else if (!chosen) desk.say("no command is selected: Tab to the list, or to a #", "trouble");
-  else if (action === "release") void told(desk, sent(verbs, "release", nameOf(chosen)));
-  else askToDrop(desk, verbs, chosen);
+  else if (action === "release")
+    void told(desk, asked(verbs, release({ name: nameOf(chosen), set: [] })));
+  else askToDrop(desk, verbs, nameOf(chosen));
 }
 
-const nameOf = ({ hostNo, cid }: CommandName) => ({ host_no: hostNo, cid });
+const nameOf = ({ hostNo, cid }: CommandName): string => `${hostNo}:${cid}`;
 
 /** As the owner last said, also where the view is frozen. */
 function isHolding({ observation }: Desk): boolean {
@@ -48,28 +51,19 @@ export async function told(desk: Desk, doing: Promise<string>): Promise<void> {
   }
 }
 
-async function hold(verbs: Verbs, isOn: boolean): Promise<string> {
-  if (isOn) return letAllGo(verbs);
-  return holdText((await verbs.call("hold", { on: true, tmf: false })) as HoldState);
+/** As on the command line, the lines of the answer in one. */
+async function asked<Result>(verbs: Verbs, verb: OwnerVerb<Result>): Promise<string> {
+  return (await askVerb(verbs, verb)).join("; ");
 }
 
+/** Of many that go at once only how many: a message has few lines. */
 async function letAllGo(verbs: Verbs): Promise<string> {
-  const { count } = (await verbs.call("continue", {})) as SentList;
+  const { method, params } = goOn();
+  const { count } = (await verbs.call(method, params)) as SentList;
   return `${count} ${count === 1 ? "answer" : "answers"} let go; not held`;
 }
 
-async function sent(verbs: Verbs, method: "step" | "release", params: object): Promise<string> {
-  const list = (await verbs.call(method, params)) as SentList;
-  const [first] = list.sent;
-  return first ? `${sentText(first)}; ${holdText(list)}` : `nothing is held yet; ${holdText(list)}`;
-}
-
-function askToDrop(desk: Desk, verbs: Verbs, chosen: CommandName): void {
-  const name = `${chosen.hostNo}:${chosen.cid}`;
-  const drop = async (): Promise<string> => {
-    const view = (await verbs.call("drop", nameOf(chosen))) as HeldView;
-    return `${heldName(view)} ${requestText(view)}: dropped, never to be answered`;
-  };
+function askToDrop(desk: Desk, verbs: Verbs, name: string): void {
   desk.open(
     new Question(
       desk,
@@ -79,7 +73,7 @@ function askToDrop(desk: Desk, verbs: Verbs, chosen: CommandName): void {
         "its time is up, and may reset the LUN.",
       ],
       [
-        { key: "y", word: "drop it", act: () => void told(desk, drop()) },
+        { key: "y", word: "drop it", act: () => void told(desk, asked(verbs, drop(name))) },
         { key: "n", word: "keep it", act: () => undefined },
       ],
     ),
