@@ -6,6 +6,7 @@ import { oneLine } from "../one-line.js";
 import type { HandedOver, Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
 import { RemarkLog } from "../session/remark-log.js";
+import { stakeOf } from "../session/stake.js";
 import { writeLastLine } from "../tty-output.js";
 import type { TopAttachOptions, TopDependencies, TopScreenOptions } from "./top.js";
 
@@ -88,14 +89,6 @@ function endWithoutTerminal(): void {
       // an image can be looked at without the addon
     }
   });
-}
-
-function stakeOf({ stake }: Observation): string | null {
-  try {
-    return stake?.() ?? null;
-  } catch {
-    return null; // the device is gone, and with it what could be lost
-  }
 }
 
 /** One line. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What somebody loses if this owner ends now, in words; the screen asks before it leaves.
+
 import type { LiveDevice } from "../device/ring-device.js";
 import { diskUses } from "./disk-use.js";
+import type { Observation } from "./observation.js";
 import type { DiskNodes } from "./scan.js";
 
 /** Disks named; the others are counted. */
@@ -55,4 +57,13 @@ function are(count: number, noun: string): string {
 function sentence(parts: readonly string[]): string | null {
   const said = parts.filter((part) => part !== "");
   return said.length > 0 ? said.join("; ") : null;
+}
+
+/** What somebody loses if `observation` ends; null: nobody does, or nothing is there any more to lose. */
+export function stakeOf({ stake }: Pick<Observation, "stake">): string | null {
+  try {
+    return stake?.() ?? null;
+  } catch {
+    return null; // the device is gone
+  }
 }

@@ -3,6 +3,7 @@
 import { decode, isUnknown } from "../abi/codec.js";
 import { eventText } from "../features/event-text.js";
 import type { Observation } from "../session/observation.js";
+import { stakeOf } from "../session/stake.js";
 import type { Cells } from "./cells.js";
 import { copyText } from "./clipboard.js";
 import type { Glyphs } from "./glyphs.js";
@@ -67,10 +68,11 @@ export function copySelected(
 /** Asks where somebody would lose something; `quit` at once where nobody does. */
 export function leave(
   desk: Desk,
-  { stake, handOver, device }: Observation,
+  observation: Observation,
   quit: (how: "stop" | "handOver") => void,
 ): void {
-  const lost = stakeOf(stake);
+  const { handOver, device } = observation;
+  const lost = stakeOf(observation);
   if (lost === null) {
     quit("stop");
     return;
@@ -89,12 +91,4 @@ export function leave(
       handOver ? [background, stop] : [stop],
     ),
   );
-}
-
-function stakeOf(stake: Observation["stake"]): string | null {
-  try {
-    return stake?.() ?? null;
-  } catch {
-    return null; // the device is gone, and with it what could be lost
-  }
 }
