@@ -33,6 +33,21 @@ export interface InjectArguments {
   readonly waitMs: number;
 }
 
+/** A plain event, as it is where nothing is given. */
+export const PLAIN_INJECT: InjectArguments = {
+  type: undefined,
+  malform: [],
+  set: [],
+  raw: undefined,
+  slot: undefined,
+  status: undefined,
+  len: undefined,
+  kick: true,
+  leave: false,
+  seed: 1,
+  waitMs: 5000,
+};
+
 export interface InjectRequest {
   readonly malformed: readonly Malformation[];
   /** One of these; null: nothing is consumed; undefined: whatever comes. */

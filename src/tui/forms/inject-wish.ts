@@ -7,6 +7,7 @@ import {
   type InjectArguments,
   type InjectRequest,
   injectRequest,
+  PLAIN_INJECT,
 } from "../../features/inject/inject-request.js";
 import type { InjectPlan } from "../../session/inject/inject-plan.js";
 import type { Form } from "./form.js";
@@ -41,17 +42,16 @@ export function argumentsOf(form: Form, set: readonly string[]): InjectArguments
   const malform = chosenWrongs(form);
   const type = form.value("type") || (malform.length === 0 ? typeOf(form) : undefined);
   return {
+    ...PLAIN_INJECT,
     type,
     malform,
     set,
-    raw: undefined,
     slot: number("at slot"),
     status: number("slot status"),
     len: number("slot len"),
     kick: form.value("doorbell") !== "no",
-    leave: false,
-    seed: number("seed") ?? 1,
-    waitMs: number("wait ms") ?? 5000,
+    seed: number("seed") ?? PLAIN_INJECT.seed,
+    waitMs: number("wait ms") ?? PLAIN_INJECT.waitMs,
   };
 }
 

@@ -3,7 +3,11 @@
 import { EVENT_TYPES } from "../../abi/event.js";
 import { MALFORMATIONS } from "../../features/inject/inject-catalogue.js";
 import { intoObserved } from "../../features/inject/inject-observed.js";
-import { type InjectRequest, injectRequest } from "../../features/inject/inject-request.js";
+import {
+  type InjectRequest,
+  injectRequest,
+  PLAIN_INJECT,
+} from "../../features/inject/inject-request.js";
 import type { Typed } from "../../features/verbs/typed-line.js";
 import { wholeNumber } from "../../features/verbs/whole-number.js";
 import { InjectRun } from "../forms/inject-run.js";
@@ -15,24 +19,15 @@ import { InjectProgress } from "./inject-progress.js";
 import type { PaletteForm } from "./screen-words.js";
 
 const MOST = 1_000_000;
-/** As long as the command waits for an answer that it can spoil. */
-const WAIT_MS = 5000;
 
 function requestOf(typed: Typed): InjectRequest {
   const [type] = typed.values("type");
   const [malform] = typed.values("malform");
   return injectRequest({
+    ...PLAIN_INJECT,
     type,
     malform: malform === undefined ? [] : malform.split(","),
     set: typed.values("set"),
-    raw: undefined,
-    slot: undefined,
-    status: undefined,
-    len: undefined,
-    kick: true,
-    leave: false,
-    seed: 1,
-    waitMs: WAIT_MS,
   });
 }
 

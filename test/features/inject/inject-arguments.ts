@@ -4,22 +4,9 @@ import {
   type InjectArguments,
   type InjectRequest,
   injectRequest,
+  PLAIN_INJECT,
 } from "../../../src/features/inject/inject-request.js";
 
-const NONE: InjectArguments = {
-  type: undefined,
-  malform: [],
-  set: [],
-  raw: undefined,
-  slot: undefined,
-  status: undefined,
-  len: undefined,
-  kick: true,
-  leave: false,
-  seed: 1,
-  waitMs: 0,
-};
-
 export function requestWith(part: Partial<InjectArguments>): InjectRequest {
-  return injectRequest({ ...NONE, ...part });
+  return injectRequest({ ...PLAIN_INJECT, waitMs: 0, ...part });
 }
