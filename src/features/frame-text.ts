@@ -8,8 +8,9 @@ import type { RingLook } from "../session/rings-look.js";
 import type { ServiceSummary } from "../session/service-times.js";
 import type { Watch } from "../session/watch.js";
 import { type Anomaly, findAnomalies } from "./frame-anomalies.js";
-import { ageText, pad, padLeft, printable, rateText } from "./frame-units.js";
+import { ageText, pad, padLeft, rateText } from "./frame-units.js";
 import { holdText } from "./held-text.js";
+import { printable } from "./text-layout.js";
 
 const WIDTH = 80;
 /** Rows of a list before "... and N more". */

@@ -29,11 +29,6 @@ function trimmed(value: number): string {
   return value < 99.95 ? value.toFixed(1) : String(Math.min(999, Math.round(value)));
 }
 
-/** Shows `text` in printable ASCII only, whatever it came from. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?");
-}
-
 /** Cut to `width` (the last character then is `~`) and padded to it. */
 export function pad(text: string, width: number): string {
   if (width <= 0) return "";

@@ -10,7 +10,7 @@ import type { RingLook } from "../session/rings-look.js";
 import type { Watch } from "../session/watch.js";
 import { hexBytes } from "./event-json.js";
 import { type Anomaly, findAnomalies } from "./frame-anomalies.js";
-import { printable } from "./frame-units.js";
+import { printable } from "./text-layout.js";
 
 export interface Rates {
   /** Events per second, rounded to tenths. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What came of an action: a few lines above the key line, until the next key or for some seconds.
 import { causeText, TgtctlError } from "../errors.js";
+import { wrap } from "../features/text-layout.js";
 import { BOLD, type Cells, GREEN, INVERSE, RED } from "./cells.js";
 import type { Tone } from "./overlay.js";
 
@@ -24,23 +25,10 @@ export function troubleText(error: unknown): string {
   return error instanceof TgtctlError ? `${error.message}: ${error.remedy}` : causeText(error);
 }
 
-/** Words, wrapped to `width`; what does not fit in MOST_ROWS is cut. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].slice(0, MOST_ROWS);
-}
-
 /** `y`: the row of the key line. */
 export function paintMessage(cells: Cells, y: number, { text, tone }: Message): void {
-  const lines = wrapped(text, cells.columns - 4);
+  const words = text.trim().replace(/\s+/g, " ");
+  const lines = wrap(words, Math.max(1, cells.columns - 4)).slice(0, MOST_ROWS);
   const attributes = (tone === "trouble" ? RED : GREEN) | BOLD | INVERSE;
   lines.forEach((line, i) => {
     const mark = i > 0 ? "  " : tone === "trouble" ? "! " : "> ";

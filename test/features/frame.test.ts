@@ -5,7 +5,8 @@ import { mkdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildFrame } from "../../src/features/frame.js";
 import { frameLines } from "../../src/features/frame-text.js";
-import { ageText, pad, padLeft, printable, rateText } from "../../src/features/frame-units.js";
+import { ageText, pad, padLeft, rateText } from "../../src/features/frame-units.js";
+import { printable } from "../../src/features/text-layout.js";
 import { expectGolden } from "../tui/golden.js";
 import { busyScene, heldScene, imageScene } from "../tui/scenes.js";
 

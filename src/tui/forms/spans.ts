@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lines of a form as text with a look, and exactly as wide as they may be: pure, so that they can be tested.
 
+import { printable, wrap } from "../../features/text-layout.js";
+
 export type Look = "plain" | "name" | "dim" | "bold" | "cursor" | "changed" | "trouble" | "done";
 
 export interface Span {
@@ -12,11 +14,6 @@ export type Line = readonly Span[];
 
 export function span(text: string, look: Look = "plain"): Span {
   return { text: printable(text), look };
-}
-
-/** Names of disks and lines of the kernel's log can hold anything. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?");
 }
 
 export function lineText(line: Line): string {
@@ -48,19 +45,6 @@ export function padded(line: Line, width: number): Line {
 
 /** Broken at spaces, and inside a word only if that is wider than `width`; all of it indented. */
 export function wrapped(text: string, width: number, look: Look = "plain", indent = 0): Line[] {
-  const room = Math.max(1, width - indent);
-  const lines: string[] = [];
-  let line = "";
-  for (const word of printable(text).split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-    while (line.length > room) {
-      lines.push(line.slice(0, room));
-      line = line.slice(room);
-    }
-  }
-  return [...lines, line].map((each) => [span(" ".repeat(indent) + each, look)]);
+  const lines = wrap(printable(text), Math.max(1, width - indent));
+  return lines.map((line) => [span(" ".repeat(indent) + line, look)]);
 }
