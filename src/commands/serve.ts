@@ -7,13 +7,13 @@ import { EXIT_CODES, TgtctlError } from "../errors.js";
 import { faultReport, faultReportText } from "../features/fault-report.js";
 import { holdText } from "../features/held-text.js";
 import { simReport, simReportText } from "../features/sim-report.js";
-import { oneLine } from "../one-line.js";
 import { diskText } from "../session/disk-text.js";
 import type { HoldState } from "../session/hold/engine-control.js";
 import { type Owner, startOwner } from "../session/owner.js";
 import type { Session } from "../session/session.js";
 import { keepLogShort } from "./background.js";
 import { examples } from "./examples.js";
+import { remark } from "./remark.js";
 import { stopSignal } from "./stop-signal.js";
 
 interface ServeArguments {
@@ -142,10 +142,6 @@ async function stoppedEarly(device: string, session: Session): Promise<TgtctlErr
     `${device}: told to stop before it was ready`,
     "start again",
   );
-}
-
-function remark(text: string): void {
-  process.stderr.write(`tgtctl: ${oneLine(text)}\n`);
 }
 
 function readyText(device: string, owner: Owner): string {

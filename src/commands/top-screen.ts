@@ -2,12 +2,12 @@
 // `top` on a terminal: what is remarked meanwhile, and what becomes of the target when the screen has ended.
 import { native } from "../device/native.js";
 import { causeText } from "../errors.js";
-import { oneLine } from "../one-line.js";
 import type { HandedOver, Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
 import { RemarkLog } from "../session/remark-log.js";
 import { stakeOf } from "../session/stake.js";
 import { writeLastLine } from "../tty-output.js";
+import { remark, remarkLine } from "./remark.js";
 import type { TopAttachOptions, TopDependencies, TopScreenOptions } from "./top.js";
 
 export interface OnScreenOptions<Settings> {
@@ -99,8 +99,7 @@ function handedOverText({ pid, device }: HandedOver): string {
 
 /** Also where the terminal has stopped: the end of an owner does not wait for a reader. */
 function say(text: string): void {
-  const line = `tgtctl: ${oneLine(text)}`;
   const { stderr } = process;
-  if (stderr.isTTY === true) writeLastLine(stderr.fd, line);
-  else stderr.write(`${line}\n`);
+  if (stderr.isTTY === true) writeLastLine(stderr.fd, remarkLine(text));
+  else remark(text);
 }

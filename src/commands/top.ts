@@ -3,10 +3,10 @@
 
 import type { CommandModule } from "yargs";
 import type { Expression } from "../expression/compile.js";
-import { oneLine } from "../one-line.js";
 import type { Leaving } from "../session/leaving.js";
 import type { Observation } from "../session/observation.js";
 import type { RemarkLog } from "../session/remark-log.js";
+import { remark } from "./remark.js";
 import {
   checkBaud,
   checkPace,
@@ -138,10 +138,6 @@ async function batch(
   } finally {
     process.off("SIGINT", end).off("SIGTERM", end);
   }
-}
-
-function remark(text: string): void {
-  process.stderr.write(`tgtctl: ${oneLine(text)}\n`);
 }
 
 /** A terminal that can place a cursor, at both ends. */

@@ -5,12 +5,17 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { TgtctlError } from "../../../src/errors.js";
-import { bytesOf } from "../../../src/features/inject/inject-preview.js";
-import type { InjectPlan } from "../../../src/session/inject/inject-plan.js";
 import { expectGolden } from "../golden.js";
 import { busyScene } from "../scenes.js";
 import { VirtualScreen } from "../virtual-screen.js";
-import { heldAnswer, heldSense, heldTask, type Script, ScriptedOwner } from "./scripted-owner.js";
+import {
+  heldAnswer,
+  heldSense,
+  heldTask,
+  refusedOutcome,
+  type Script,
+  ScriptedOwner,
+} from "./scripted-owner.js";
 
 const here = import.meta.dirname;
 if (process.env.UPDATE_GOLDEN === "1") mkdirSync(`${here}/golden`, { recursive: true });
@@ -67,15 +72,7 @@ const GOES: Script = {
 };
 
 const TAKEN: Script = {
-  inject: (plan) => ({
-    slot: 303,
-    index: 303,
-    hex: Buffer.from(bytesOf(plan as InjectPlan) ?? []).toString("hex"),
-    consumed: true,
-    verdict: -2,
-    victim: null,
-    repaired: 0,
-  }),
+  inject: refusedOutcome,
 };
 
 describe.each(LOOKS)("at $columns x $rows, colours $colors", (size) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An owner that holds a few answers and says what it was told to: what forms are driven against.
+import { bytesOf } from "../../../src/features/inject/inject-preview.js";
 import type {
   AnswerFields,
   HeldAnswerView,
@@ -8,6 +9,7 @@ import type {
 } from "../../../src/session/engine/verbs.js";
 import type { BreakpointState } from "../../../src/session/hold/breakpoints.js";
 import { HeldBoard } from "../../../src/session/hold/held-board.js";
+import type { InjectPlan } from "../../../src/session/inject/inject-plan.js";
 import type { Verbs } from "../../../src/session/observation.js";
 import { Watch } from "../../../src/session/watch.js";
 import { busyScene } from "../scenes.js";
@@ -105,3 +107,14 @@ export class ScriptedOwner implements Verbs {
     return new Watch({ ...watch.observation, device, held: this.board, verbs: this }, () => 0n);
   }
 }
+
+/** What comes of an event that is injected: the kernel has nobody it is for (ENOENT). */
+export const refusedOutcome = (plan: object): object => ({
+  slot: 303,
+  index: 303,
+  hex: Buffer.from(bytesOf(plan as InjectPlan) ?? []).toString("hex"),
+  consumed: true,
+  verdict: -2,
+  victim: null,
+  repaired: 0,
+});

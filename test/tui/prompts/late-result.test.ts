@@ -2,9 +2,7 @@
 // What comes late: shown where it is still waited for, one line where the user has gone on.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { bytesOf } from "../../../src/features/inject/inject-preview.js";
-import type { InjectPlan } from "../../../src/session/inject/inject-plan.js";
-import { type Script, ScriptedOwner } from "../forms/scripted-owner.js";
+import { refusedOutcome, type Script, ScriptedOwner } from "../forms/scripted-owner.js";
 import { VirtualScreen } from "../virtual-screen.js";
 
 const LATE_MS = 150;
@@ -15,23 +13,13 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-const outcomeOf = (plan: object) => ({
-  slot: 303,
-  index: 303,
-  hex: Buffer.from(bytesOf(plan as InjectPlan) ?? []).toString("hex"),
-  consumed: true,
-  verdict: -2,
-  victim: null,
-  repaired: 0,
-});
-
 const LUNS = [0, 1, 2].map((lun) => ({
   ...{ lun, spec: `${lun}=ram:64M`, size: 67_108_864, block_size: 512 },
   ...{ serial: `TGT${lun}`, in_flight: 0 },
 }));
 
 const SLOW: Script = {
-  inject: (plan) => sleep(LATE_MS).then(() => outcomeOf(plan)),
+  inject: (plan) => sleep(LATE_MS).then(() => refusedOutcome(plan)),
   "lun.list": () => sleep(LATE_MS).then(() => ({ luns: LUNS })),
 };
 
