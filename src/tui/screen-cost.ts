@@ -29,6 +29,8 @@ export class ScreenCost {
   #windowMs = Number.NaN;
   #windowNs: number | null = null;
   #percent: number | null = null;
+  /** What the window before said, if that was a change. */
+  #change: number | null = null;
 
   constructor(spentNs: () => number | null = screenThreadNs) {
     this.#spentNs = spentNs;
@@ -49,10 +51,16 @@ export class ScreenCost {
     this.#windowNs = spent;
   }
 
+  /** A change counts when two windows in a row show it: one collection of garbage is none. */
   #take(percent: number): void {
     const shown = this.#percent;
-    if (shown === null || Math.abs(percent - shown) > STEP + STEP_PART * shown) {
-      this.#percent = percent;
+    const off = shown === null ? 0 : percent - shown;
+    if (shown === null) this.#percent = percent;
+    else if (Math.abs(off) <= STEP + STEP_PART * shown) this.#change = null;
+    else if (this.#change === null || this.#change > shown !== off > 0) this.#change = percent;
+    else {
+      this.#percent = (percent + this.#change) / 2;
+      this.#change = null;
     }
   }
 

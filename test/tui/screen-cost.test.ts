@@ -42,6 +42,14 @@ describe("what the screen costs", () => {
     expect(cost.cpuPercent).toBeLessThan(0.5);
   });
 
+  it("does not move for two busy seconds in a quiet hour", () => {
+    const spent = { ns: 0 };
+    const cost = new ScreenCost(() => spent.ns);
+    const quiet = Array<number>(16).fill(0.001);
+    const seen = spend(cost, spent, 0, [...quiet, ...Array<number>(8).fill(0.02), ...quiet]);
+    expect(new Set(seen.slice(8))).toEqual(new Set([cost.cpuPercent]));
+  });
+
   it("is unknown where nothing tells", () => {
     const cost = new ScreenCost(() => null);
     for (let i = 0; i < 20; i++) cost.frame(0, i * 250);
