@@ -22,7 +22,7 @@ daemon_of_2006() {
   same "errors in CMD_DONE" "$(sed -n 's/.*errors //p' "$dir/responder.log")" 0
 }
 
-check "smoke full" 120 overlong_mode_sense "MODE SENSE answers longer than asked are clamped, not refused"
+check "full" 120 overlong_mode_sense "MODE SENSE answers longer than asked are clamped, not refused"
 overlong_mode_sense() {
   local before
   load
@@ -43,7 +43,7 @@ sense_in_uaddr() {
   contains "an unknown command" "$dir/raw" 'Invalid command operation code'
 }
 
-check "smoke full" 600 restarts_under_load "the 2006 responder starts again in the middle of I/O, commands in hand"
+check "full" 600 restarts_under_load "the 2006 responder starts again in the middle of I/O, commands in hand"
 restarts_under_load() {
   local count
   load

@@ -90,7 +90,7 @@ serve_reload() {
   done
 }
 
-check "smoke full" 600 serve_tormented "serve killed, or stopped for longer than the SCSI timeout, again and again under fio: every block right"
+check "full" 600 serve_tormented "serve killed, or stopped for longer than the SCSI timeout, again and again under fio: every block right"
 serve_tormented() {
   local round owners=1
   load tmf_secs=2

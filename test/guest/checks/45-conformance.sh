@@ -9,7 +9,7 @@ short_suites='GetLBAStatus Inquiry Mandatory ModeSense6 Prefetch16 PrinReadKeys 
   PrinReportCapabilities ProutRegister ProutReserve ProutClear ReadCapacity16 ReportSupportedOpcodes
   StartStopUnit TestUnitReady WriteSame16'
 
-check "smoke full" 1500 libiscsi "iscsi-test-cu: every test passes, or is skipped or fails as iscsi-test-cu.expected says and why"
+check "full" 1500 libiscsi "iscsi-test-cu: every test passes, or is skipped or fails as iscsi-test-cu.expected says and why"
 libiscsi() {
   local suites='' pairs=0
   [ "$CHECK_SET" = full ] || suites=$short_suites
@@ -77,7 +77,7 @@ tool() {
 }
 shows() { contains "$1" "$dir/$1" "$2"; }
 
-check "smoke full" 300 mandatory_commands "scsi_mandat: no bad error, on units of every kind"
+check "full" 300 mandatory_commands "scsi_mandat: no bad error, on units of every kind"
 mandatory_commands() {
   local lun
   serve_units
@@ -133,7 +133,7 @@ tools_that_look() {
   stop serve
 }
 
-check "smoke full" 600 tools_that_write "sg_unmap, sg_write_same, sg_verify, sg_compare_and_write, sg_start, sg_wr_mode ...: what is on the disk after"
+check "full" 600 tools_that_write "sg_unmap, sg_write_same, sg_verify, sg_compare_and_write, sg_start, sg_wr_mode ...: what is on the disk after"
 tools_that_write() {
   local lun sg bs count n wce
   serve_units

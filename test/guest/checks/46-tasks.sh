@@ -55,7 +55,7 @@ ready() {
   status "ready$1$2" 00
 }
 
-check "smoke full" 300 task_attributes "HEAD OF QUEUE passes, ORDERED waits, SIMPLE waits behind ORDERED, nexus or not"
+check "full" 300 task_attributes "HEAD OF QUEUE passes, ORDERED waits, SIMPLE waits behind ORDERED, nexus or not"
 task_attributes() {
   two_nexuses ''
   send slow 1 "$slow_read"
@@ -77,7 +77,7 @@ task_attributes() {
   stop serve
 }
 
-check "smoke full" 300 task_set_full "queue=2: the third command gets TASK SET FULL, later ones are taken again"
+check "full" 300 task_set_full "queue=2: the third command gets TASK SET FULL, later ones are taken again"
 task_set_full() {
   two_nexuses ,queue=2
   send first 1 "$slow_read"

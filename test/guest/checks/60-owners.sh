@@ -35,7 +35,7 @@ reattach_expires() {
   wait_for 60 "the disk to work again" usable 0
 }
 
-check "smoke full" 240 stopped_owner "an owner stopped for longer than the SCSI timeout: nothing fails, nothing goes offline"
+check "full" 240 stopped_owner "an owner stopped for longer than the SCSI timeout: nothing fails, nothing goes offline"
 stopped_owner() {
   load tmf_secs=2
   responder --size 64

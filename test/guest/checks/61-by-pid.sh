@@ -175,7 +175,7 @@ by_pid_dies() {
   same "the error" "$(last "$dir/by_pid.log" 'f.code + " " + /^pid \d+ .*(has ended|is a zombie)/.test(f.message)')" "69 true"
 }
 
-check "smoke full" 240 without_extras "extras=N: the interface of 2006 and nothing more, watched by pid and by an observer"
+check "full" 240 without_extras "extras=N: the interface of 2006 and nothing more, watched by pid and by an observer"
 without_extras() {
   load extras=N exclusive=N
   refused EINVAL $bin/ringtool telemetry

@@ -73,8 +73,8 @@ held_under_load() {
   load
   serve --lun 0=ram:32M
   wait_for 30 "the disk" usable 0
-  start fio_ verify "$(disk 0)" 16 --iodepth=8 --loops="$(count 20 4 1)"
-  for round in $(seq "$(count 40 8 2)"); do
+  start fio_ verify "$(disk 0)" 16 --iodepth=8 --loops="$(count 20 2 1)"
+  for round in $(seq "$(count 40 5 2)"); do
     gone "$fio_" && break
     tgtctl hold >/dev/null
     sleep 0.5
@@ -93,7 +93,7 @@ held_under_load() {
   stop serve
 }
 
-check "smoke full" 300 breakpoints "a breakpoint holds the target at the event, counts its hits, and errors name the column"
+check "full" 300 breakpoints "a breakpoint holds the target at the event, counts its hits, and errors name the column"
 breakpoints() {
   load
   serve --lun 0=ram:16M

@@ -88,10 +88,10 @@ inject_leaves_the_rest() {
   cmp /scratch/got /scratch/data
 }
 
-check "smoke full" 1200 inject_every_malformation "every malformation under a verified load: the verdict expected, nothing lost"
+check "full" 1200 inject_every_malformation "every malformation under a verified load: the verdict expected, nothing lost"
 inject_every_malformation() {
   local times name
-  times=$(count 1000 20 5)
+  times=$(count 1000 8 5)
   : >"$dir/may-fail" # a READ that is never answered, for 'late'
   load tmf_secs=2
   serve --lun 0=ram:64M --fault 'opcode == READ_10 && lba == 0x1f000 : drop every 2'
@@ -147,7 +147,7 @@ inject_while_held() {
 }
 some_held() { tgtctl held --json | grep -q '"kind":"CMD_RSP"'; }
 
-check "smoke full" 400 inject_by_force "beside a daemon of 2006, exclusive=0: its index stays congruent, its disk right"
+check "full" 400 inject_by_force "beside a daemon of 2006, exclusive=0: its index stays congruent, its disk right"
 inject_by_force() {
   local round
   load exclusive=0

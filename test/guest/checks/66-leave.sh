@@ -17,7 +17,7 @@ session_pid() { session .pid >"$dir/pid"; }
 somebody_else() { session_pid && [ "$(cat "$dir/pid")" != "$(cat /scratch/pid)" ]; }
 some_held() { [ "$(session .hold.held)" -gt 0 ]; }
 
-check "smoke full" 400 handed_over "top is told that its terminal hangs up while fio verify runs: serve goes on with LUNs and rules, no error"
+check "full" 400 handed_over "top is told that its terminal hangs up while fio verify runs: serve goes on with LUNs and rules, no error"
 handed_over() {
   local pid
   load
