@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // One answer that is kept back, edited and let go; and what the kernel made of it.
 import type { ReactNode } from "react";
-import { causeText } from "../../errors.js";
 import { heldName, sentText } from "../../features/held-text.js";
 import type { HeldList, HeldView, SentList, SentView } from "../../session/engine/verbs.js";
 import type { Verbs } from "../../session/observation.js";
 import type { CommandName } from "../actions.js";
 import { pastedKeys } from "../key-reader.js";
 import type { Size } from "../layout.js";
+import { troubleText } from "../message.js";
 import type { Desk, Hint, Overlay, Tone } from "../overlay.js";
 import { type AnswerEdit, editForm, readEdit, releaseParams } from "./edit-fields.js";
 import { editLines } from "./edit-lines.js";
@@ -113,7 +113,7 @@ export class EditForm implements Overlay {
       const [sent] = (list as SentList).sent;
       if (sent) this.#tell(sent, await this.#isHeldAgain());
     } catch (error) {
-      this.#desk.say(causeText(error), "trouble");
+      this.#desk.say(troubleText(error), "trouble");
     }
   }
 

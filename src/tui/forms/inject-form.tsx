@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One event put together, right or wrong, injected, and its verdict shown when it comes.
 import type { ReactNode } from "react";
-import { causeText } from "../../errors.js";
 import { intoObserved } from "../../features/inject/inject-observed.js";
 import type { Injectee } from "../../features/inject/injectee.js";
 import { pastedKeys } from "../key-reader.js";
 import type { Size } from "../layout.js";
+import { troubleText } from "../message.js";
 import type { Desk, Hint, Overlay } from "../overlay.js";
 import type { Form } from "./form.js";
 import { injectLines } from "./inject-lines.js";
@@ -99,7 +99,7 @@ export class InjectForm implements Overlay {
       this.#tell(injected, wish.plain);
     } catch (error) {
       this.#run = null;
-      this.#problem = causeText(error);
+      this.#problem = troubleText(error);
       if (this.#left) this.#desk.say(`inject: ${this.#problem}`, "trouble");
       else this.#desk.refresh();
     }
