@@ -19,7 +19,7 @@ const FRAMES = 16;
 /** What repaints little more than these figures is no frame: they must not feed on themselves. */
 const SMALLEST_FRAME = 48;
 /** A change of less is none, in percent and as a part: an idle screen must have nothing to repaint. */
-const STEP = 0.4;
+const STEP = 0.8;
 const STEP_PART = 0.15;
 
 /** Told of every frame, also of those that wrote nothing. */
