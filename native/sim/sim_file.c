@@ -93,6 +93,16 @@ void tgt_sim_file_put(struct tgt_sim_file *file)
 	free(file);
 }
 
+void *tgt_sim_file_base(const struct tgt_sim_file *file)
+{
+	return file->sim->base;
+}
+
+bool tgt_sim_file_owns(const struct tgt_sim_file *file)
+{
+	return file->writable;
+}
+
 void tgt_sim_close(struct tgt_sim_file *file)
 {
 	struct tgt_sim *sim = file->sim;

@@ -49,28 +49,56 @@ static int ready_bits(struct tgt_sim_file *file)
 	return 0;
 }
 
-/* One poll(). *bits: what is ready without asking the device fd. */
-static int poll_once(struct pollfd *fds, int bits, int64_t left_ns, uint64_t *stamp)
+/* One poll() on both fds. */
+static int poll_once(void *context, int64_t timeout_ns, uint64_t *stamp)
 {
-	struct timespec ts = { left_ns / 1000000000, left_ns % 1000000000 };
-	struct timespec zero = { 0, 0 };
-	int n = ppoll(fds, 2, bits ? &zero : left_ns < 0 ? NULL : &ts, NULL);
+	struct pollfd *fds = context;
+	struct timespec ts = { timeout_ns / 1000000000, timeout_ns % 1000000000 };
+	int n = ppoll(fds, 2, timeout_ns < 0 ? NULL : &ts, NULL);
+	int bits = 0;
 
 	n = n < 0 ? -errno : n;
 	*stamp = sim_now();
-	return n;
+	if (n <= 0)
+		return n;
+	if (fds[1].revents & POLLNVAL)
+		return -EBADF;
+	if (fds[0].revents)
+		bits |= TGT_SIM_DEVICE;
+	if (fds[1].revents & POLLIN)
+		bits |= TGT_SIM_WAKE;
+	return bits;
 }
 
 int tgt_sim_wait(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns, uint64_t *stamp)
+{
+	struct pollfd fds[2] = {
+		{ .fd = file->event_fd, .events = POLLIN },
+		{ .fd = wake_fd, .events = POLLIN },
+	};
+
+	return tgt_sim_wait_by(file, wake_fd, timeout_ns, stamp, poll_once, fds);
+}
+
+int tgt_sim_event_fd(const struct tgt_sim_file *file)
+{
+	return file->event_fd;
+}
+
+static void clear(int event_fd)
+{
+	eventfd_t drop;
+
+	(void)eventfd_read(event_fd, &drop);
+}
+
+int tgt_sim_wait_by(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns,
+		    uint64_t *stamp, tgt_sim_sleep sleep, void *context)
 {
 	uint64_t end = timeout_ns > 0 ? sim_now() + (uint64_t)timeout_ns : 0;
 	int64_t left = timeout_ns;
 
 	for (;;) {
-		struct pollfd fds[2] = {
-			{ .fd = file->event_fd, .events = POLLIN },
-			{ .fd = wake_fd, .events = POLLIN },
-		};
 		int bits = ready_bits(file);
 		int n;
 
@@ -84,22 +112,17 @@ int tgt_sim_wait(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns, uin
 			__atomic_thread_fence(__ATOMIC_SEQ_CST);
 			bits = ready_bits(file);
 		}
-		n = poll_once(fds, bits, left, stamp);
+		/* what is ready without asking the fds leaves no time to sleep */
+		n = sleep(context, bits ? 0 : left, stamp);
 		__atomic_store_n(&file->armed, 0, __ATOMIC_RELAXED);
 		if (n < 0 && n != -EINTR)
 			return n;
-		if (n > 0 && fds[0].revents) {
-			eventfd_t drop;
-
-			(void)eventfd_read(file->event_fd, &drop);
+		if (n > 0 && (n & TGT_SIM_DEVICE)) {
+			clear(file->event_fd);
 			bits |= ready_bits(file);
 		}
-		if (n > 0 && (fds[1].revents & POLLNVAL))
-			return -EBADF;
-		if (n > 0 && (fds[1].revents & POLLIN)) {
-			eventfd_t drop;
-
-			(void)eventfd_read(wake_fd, &drop);
+		if (n > 0 && (n & TGT_SIM_WAKE)) {
+			clear(wake_fd);
 			bits |= TGT_SIM_WAKE;
 		}
 		if (bits)

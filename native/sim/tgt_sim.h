@@ -77,6 +77,21 @@ void tgt_sim_file_put(struct tgt_sim_file *file);
  */
 int tgt_sim_wait(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns,
 		 uint64_t *stamp);
+/*
+ * One sleep on the file's event fd and the wake fd, of at most timeout_ns (< 0 =
+ * for ever, 0 = only a look): TGT_SIM_DEVICE and TGT_SIM_WAKE for the fds that
+ * are readable, 0 when the time is over, -errno; *stamp as it returned.
+ */
+typedef int (*tgt_sim_sleep)(void *context, int64_t timeout_ns, uint64_t *stamp);
+/* As tgt_sim_wait(), by another system call than poll(). */
+int tgt_sim_wait_by(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns,
+		    uint64_t *stamp, tgt_sim_sleep sleep, void *context);
+/* What a tgt_sim_sleep sleeps on; lives as long as a reference to the file. */
+int tgt_sim_event_fd(const struct tgt_sim_file *file);
+/* The kernel half's mapping, as tgt_sim_base(), as long as that. */
+void *tgt_sim_file_base(const struct tgt_sim_file *file);
+/* Opened as owner. */
+bool tgt_sim_file_owns(const struct tgt_sim_file *file);
 /* The doorbell: consumes ukring in the calling thread, at most one lap. */
 int tgt_sim_kick(struct tgt_sim_file *file);
 int tgt_sim_hold(struct tgt_sim_file *file, bool on);

@@ -2,6 +2,8 @@
 // Owns the module's entry, errors and argument checks.
 #include "shim.h"
 
+#include <sched.h>
+
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -106,30 +108,53 @@ static bool type_error(napi_env env, const char* message) {
   return false;
 }
 
-bool wait_args(napi_env env, napi_callback_info info, WaitArgs* args) {
-  napi_value argv[4];
-  size_t argc = 4;
+static bool timeout_arg(napi_env env, napi_value value, int64_t* timeout_ns) {
   double ms;
-  if (napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr) != napi_ok) return false;
-  if (napi_get_value_int32(env, argv[0], &args->fd) != napi_ok ||
-      napi_get_value_int32(env, argv[1], &args->wake_fd) != napi_ok ||
-      napi_get_value_double(env, argv[2], &ms) != napi_ok || std::isnan(ms))
-    return type_error(env, "wait(fd, wakeFd, timeoutMs, stamp): numbers expected");
+  if (napi_get_value_double(env, value, &ms) != napi_ok || std::isnan(ms)) return false;
   // a year is for ever
-  args->timeout_ns = ms < 0 || ms > 3e10 ? -1 : static_cast<int64_t>(ms * 1e6);
-  args->stamp = nullptr;
+  *timeout_ns = ms < 0 || ms > 3e10 ? -1 : static_cast<int64_t>(ms * 1e6);
+  return true;
+}
 
+static bool stamp_arg(napi_env env, napi_value value, Stamp* stamp) {
   napi_valuetype kind;
-  napi_typeof(env, argv[3], &kind);
+  napi_typeof(env, value, &kind);
   if (kind == napi_null || kind == napi_undefined) return true;
   napi_typedarray_type type;
   size_t length;
   void* data;
-  if (napi_get_typedarray_info(env, argv[3], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+  if (napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
       type != napi_biguint64_array || length < 1)
     return type_error(env, "stamp: a BigUint64Array or null expected");
-  args->stamp = static_cast<uint64_t*>(data);
+  *stamp = {static_cast<uint64_t*>(data), length};
   return true;
+}
+
+void Stamp::put(uint64_t ns) const {
+  if (length > 0) words[0] = ns;
+  if (length > 1) words[1] = static_cast<uint64_t>(sched_getcpu());
+}
+
+bool wait_args(napi_env env, napi_callback_info info, WaitArgs* args) {
+  napi_value argv[4];
+  size_t argc = 4;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr) != napi_ok) return false;
+  if (napi_get_value_int32(env, argv[0], &args->fd) != napi_ok ||
+      napi_get_value_int32(env, argv[1], &args->wake_fd) != napi_ok ||
+      !timeout_arg(env, argv[2], &args->timeout_ns))
+    return type_error(env, "wait(fd, wakeFd, timeoutMs, stamp): numbers expected");
+  return stamp_arg(env, argv[3], &args->stamp);
+}
+
+bool waiter_args(napi_env env, napi_callback_info info, WaiterArgs* args) {
+  napi_value argv[4];
+  size_t argc = 4;
+  if (napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr) != napi_ok) return false;
+  if (napi_get_value_int32(env, argv[0], &args->waiter) != napi_ok ||
+      !timeout_arg(env, argv[1], &args->timeout_ns) ||
+      napi_get_value_uint32(env, argv[3], &args->next) != napi_ok)
+    return type_error(env, "waiterWait(waiter, timeoutMs, stamp, next): numbers expected");
+  return stamp_arg(env, argv[2], &args->stamp);
 }
 
 bool one_int(napi_env env, napi_callback_info info, int32_t* value) {
@@ -162,7 +187,7 @@ void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callbac
 State& state(Napi::Env env) { return *env.GetInstanceData<State>(); }
 
 // Goes up with each change of what JavaScript sees; ADDON_REVISION in src/device/native.ts.
-constexpr int kRevision = 4;
+constexpr int kRevision = 5;
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* st = new State;
@@ -173,6 +198,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_wait(env, exports);
   init_background(env, exports, st);
   init_simulator(env, exports);
+  init_waiters(env, exports, st);
   init_race(env, exports);
   init_scsi(env, exports);
   return exports;

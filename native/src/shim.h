@@ -31,16 +31,32 @@ uint64_t arg_u64(const Napi::CallbackInfo& info, size_t at, const char* name);
 bool arg_mode(const Napi::CallbackInfo& info, size_t at);
 Napi::Uint8Array arg_bytes(const Napi::CallbackInfo& info, size_t at, const char* name);
 
+// A BigUint64Array of the caller's, or nothing.
+struct Stamp {
+  uint64_t* words = nullptr;
+  size_t length = 0;
+  // The time, and in a second word the processor that this thread is on.
+  void put(uint64_t ns) const;
+};
+
 // The arguments of the two hot calls, without a JavaScript object made for them.
 struct WaitArgs {
   int32_t fd;
   int32_t wake_fd;
   int64_t timeout_ns;  // < 0 for ever
-  uint64_t* stamp;     // or nullptr
+  Stamp stamp;
 };
 // False: an exception is pending.
 bool wait_args(napi_env env, napi_callback_info info, WaitArgs* args);
 bool one_int(napi_env env, napi_callback_info info, int32_t* value);
+// The arguments of a wait on a waiter: (waiter, timeoutMs, stamp, next).
+struct WaiterArgs {
+  int32_t waiter;
+  int64_t timeout_ns;
+  Stamp stamp;
+  uint32_t next;
+};
+bool waiter_args(napi_env env, napi_callback_info info, WaiterArgs* args);
 
 // A thread asleep in a system call cannot be terminated, and process.exit() waits
 // for every worker. So no sleep is longer than a slice; `once(ns)` sleeps at most
@@ -50,21 +66,27 @@ int sleep_in_slices(napi_env env, int64_t timeout_ns, bool* stopped, F once);
 bool still_running(napi_env env);
 
 class Background;
+class Waiters;
 
 // One per environment (main thread, each worker); nothing else is per process
 // but what background.cc, memory.cc and simulator.cc guard with a mutex.
 struct State {
   std::shared_ptr<Background> background;
+  std::shared_ptr<Waiters> waiters;
 };
 State& state(Napi::Env env);
 
 constexpr int kDevice = 1, kWake = 2, kGone = 4;
+
+// CLOCK_MONOTONIC.
+uint64_t now_ns();
 
 void init_memory(Napi::Env env, Napi::Object exports);
 void init_files(Napi::Env env, Napi::Object exports);
 void init_wait(Napi::Env env, Napi::Object exports);
 void init_background(Napi::Env env, Napi::Object exports, State* state);
 void init_simulator(Napi::Env env, Napi::Object exports);
+void init_waiters(Napi::Env env, Napi::Object exports, State* state);
 void init_race(Napi::Env env, Napi::Object exports);
 void init_scsi(Napi::Env env, Napi::Object exports);
 

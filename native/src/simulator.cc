@@ -127,7 +127,7 @@ napi_value wait(napi_env env, napi_callback_info info) {
   if (stopped) return nullptr;
   if (bits == -ENODEV) bits = kGone;
   if (bits < 0) return throw_errno_raw(env, -bits, "poll");
-  if (args.stamp) *args.stamp = stamp;
+  args.stamp.put(stamp);
   napi_value result = nullptr;
   napi_create_int32(env, bits, &result);
   return result;
@@ -225,6 +225,12 @@ void destroy(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+tgt_sim_file* sim_file(int number, int* err) {
+  tgt_sim_file* file = table().file(number);
+  *err = file ? 0 : missing(number);
+  return file;
+}
 
 int sim_kick(int number) {
   FileRef ref(table().file(number));

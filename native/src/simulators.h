@@ -10,6 +10,9 @@
 
 namespace tgtctl {
 
+// The caller's reference to what an open file's number stands for; nullptr: *err.
+tgt_sim_file* sim_file(int number, int* err);
+
 // Numbers are never used twice, so a late call cannot hit a stranger.
 class Simulators {
  public:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Owns sleeping and waking: poll() on a device, wake fds, the doorbell, the clock.
-#include <poll.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -12,10 +11,9 @@
 
 #include "scsi_tgt_if.h"
 #include "shim.h"
+#include "sleepers.h"
 
 namespace tgtctl {
-
-namespace {
 
 uint64_t now_ns() {
   timespec ts;
@@ -23,48 +21,27 @@ uint64_t now_ns() {
   return static_cast<uint64_t>(ts.tv_sec) * 1000000000u + static_cast<uint64_t>(ts.tv_nsec);
 }
 
+namespace {
+
 napi_value make_int(napi_env env, int32_t v) {
   napi_value result = nullptr;
   napi_create_int32(env, v, &result);
   return result;
 }
 
-// poll() until something is ready or the time is over; *stamp: when it returned.
-int poll_for(pollfd* fds, int64_t timeout_ns, uint64_t* stamp) {
-  uint64_t end = timeout_ns > 0 ? now_ns() + static_cast<uint64_t>(timeout_ns) : 0;
-  int64_t left = timeout_ns;
-  for (;;) {
-    timespec ts = {left / 1000000000, left % 1000000000};
-    int n = ppoll(fds, 2, left < 0 ? nullptr : &ts, nullptr);
-    int err = errno;
-    *stamp = now_ns();
-    if (n >= 0) return n;
-    if (err != EINTR) return -err;
-    if (timeout_ns >= 0) left = *stamp < end ? static_cast<int64_t>(end - *stamp) : 0;
-  }
-}
-
 // Plain N-API: called once per batch of events, makes no object.
 napi_value wait(napi_env env, napi_callback_info info) {
   WaitArgs args;
   if (!wait_args(env, info, &args)) return nullptr;
-  pollfd fds[2] = {{args.fd, POLLIN, 0}, {args.wake_fd, POLLIN, 0}};
+  PollSleeper poll(args.fd, args.wake_fd);
   uint64_t stamp = 0;
   bool stopped;
-  int n = sleep_in_slices(env, args.timeout_ns, &stopped,
-                          [&](int64_t ns) { return poll_for(fds, ns, &stamp); });
+  int bits = sleep_in_slices(env, args.timeout_ns, &stopped,
+                             [&](int64_t ns) { return sleep_on(poll, ns, &stamp); });
   if (stopped) return nullptr;
-  if (n < 0) return throw_errno_raw(env, -n, "poll");
-  if (args.stamp) *args.stamp = stamp;
-  if ((fds[0].revents | fds[1].revents) & POLLNVAL) return throw_errno_raw(env, EBADF, "poll");
-  int bits = 0;
-  if (fds[0].revents & POLLIN) bits |= kDevice;
-  if (fds[0].revents & (POLLERR | POLLHUP)) bits |= kGone;
-  if (fds[1].revents & POLLIN) {
-    eventfd_t drop;
-    (void)eventfd_read(args.wake_fd, &drop);
-    bits |= kWake;
-  }
+  if (bits < 0) return throw_errno_raw(env, -bits, "poll");
+  args.stamp.put(stamp);
+  if (bits & kWake) clear_wake(args.wake_fd);
   return make_int(env, bits);
 }
 

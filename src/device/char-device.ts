@@ -5,7 +5,8 @@ import type { Dialect } from "../abi/dialect.js";
 import { dialectByName } from "../abi/dialects.js";
 import { causeText, errnoName, TgtctlError } from "../errors.js";
 import { readKernelTable } from "./kernel-table.js";
-import type { Mapping, Native } from "./native.js";
+import type { Mapping, Native, WaiterMode } from "./native.js";
+import { NativeWaiters } from "./native-waiters.js";
 import { probeError, probePath } from "./probe.js";
 import { ReadOnlyMemory } from "./read-only-memory.js";
 import {
@@ -13,6 +14,7 @@ import {
   type LiveDevice,
   RINGS_SIZE,
   TELEMETRY_OFFSET,
+  type Waiter,
 } from "./ring-device.js";
 import { Telemetry } from "./telemetry.js";
 
@@ -27,6 +29,7 @@ export class CharDevice implements LiveDevice {
   readonly #rings: Mapping;
   readonly #window: Mapping | null;
   readonly #readOnly: ReadOnlyMemory;
+  readonly #waiters: NativeWaiters;
   #open = true;
 
   /** Errors: everything `probeError` knows, `permission`, `busy`, `abiMismatch`, `io`. */
@@ -37,6 +40,7 @@ export class CharDevice implements LiveDevice {
     force: boolean,
   ) {
     this.#native = native;
+    this.#waiters = new NativeWaiters(native);
     this.#readOnly = new ReadOnlyMemory(native);
     const probe = probePath(name);
     if (probe.kind !== "ours" && !(probe.kind === "foreign" && force))
@@ -58,6 +62,16 @@ export class CharDevice implements LiveDevice {
 
   wait(wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number {
     return this.#native.wait(this.#fd, wakeFd, timeoutMs, stamp);
+  }
+
+  waiter(mode: WaiterMode, wakeFd: number): Waiter {
+    const number = this.#native.waiterCreate(
+      mode,
+      this.#fd,
+      wakeFd,
+      this.role === "owner" ? "rw" : "ro",
+    );
+    return this.#waiters.add(number);
   }
 
   kick(): void {
@@ -88,6 +102,7 @@ export class CharDevice implements LiveDevice {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#waiters.close();
     this.#native.unmap(this.#rings);
     if (this.#window) this.#native.unmap(this.#window);
     this.#readOnly.close();

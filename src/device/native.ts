@@ -27,6 +27,9 @@ export const WAIT_WAKE = 2;
 /** The device reports POLLERR or POLLHUP: it is going away. */
 export const WAIT_GONE = 4;
 
+/** As WaitMode of session/latency/report.ts, which is the user's. */
+export type WaiterMode = "poll" | "epoll" | "uv" | "spin";
+
 /** What a native thread does to a range of a store; see `background`. */
 export type StoreOperation =
   | "sync"
@@ -87,10 +90,23 @@ export interface Native {
   wake(wakeFd: number): void;
   /**
    * Blocks in poll(2) on the device fd and a wake fd (or -1). `timeoutMs` -1 = for ever.
-   * Clears the wake fd. Stores CLOCK_MONOTONIC right after poll returned in `stamp[0]`.
-   * EINTR is retried.
+   * Clears the wake fd. Stores CLOCK_MONOTONIC right after poll returned in `stamp[0]`, and in
+   * `stamp[1]`, where there is one, the processor that this thread was on then. EINTR is retried.
    */
   wait(fd: number, wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
+  /**
+   * A way of waiting on a device's fd and a wake fd (or -1), for this thread; both fds have to outlive
+   * it. `role` as for `open`. "uv": a libuv loop of its own. "spin" has a mapping of its own: an owner's
+   * reads the slot, an observer's (who may come too late for the slot) the produced count in telemetry,
+   * or the slot where there is none; both look at the fds every 0.1 ms.
+   */
+  waiterCreate(mode: WaiterMode, fd: number, wakeFd: number, role: "rw" | "ro"): number;
+  /** The same on a handle from simOpen. */
+  simWaiterCreate(mode: WaiterMode, handle: number, wakeFd: number): number;
+  /** As `wait`; `next`: the free-running index in kuring of the event that would be news. */
+  waiterWait(waiter: number, timeoutMs: number, stamp: BigUint64Array | null, next: number): number;
+  /** Idempotent. Waiters end with their thread at the latest. */
+  waiterDestroy(waiter: number): void;
   /** The doorbell: write(fd, 1 byte). */
   kick(fd: number): void;
   /**
@@ -239,7 +255,7 @@ export interface SimCommand {
 }
 
 /** The shim's kRevision (native/src/shim.cc): an addon built earlier lacks calls, or has other ones. */
-const ADDON_REVISION = 4;
+const ADDON_REVISION = 5;
 
 let loaded: Native | undefined;
 

@@ -2,6 +2,7 @@
 // What every source of rings can do, live or dead. One contract test suite holds all of them to it.
 import type { Dialect } from "../abi/dialect.js";
 import type { RingName } from "../abi/event.js";
+import type { WaiterMode } from "./native.js";
 import type { Telemetry } from "./telemetry.js";
 
 export type Role = "owner" | "observer" | "offline";
@@ -43,15 +44,28 @@ export interface ObservedProcess {
   isTorn(ring: RingName, slot: number): boolean;
 }
 
+/** A way of waiting for news of a device. */
+export interface Waiter {
+  /**
+   * As `LiveDevice.wait`; `next`: the free-running index in kuring of the event that would be news, which
+   * is what a spinning waiter looks for.
+   */
+  wait(timeoutMs: number, stamp: BigUint64Array | null, next: number): number;
+  close(): void;
+}
+
 /** What only a live source can do. */
 export interface LiveDevice extends RingDevice {
   readonly role: "owner" | "observer";
   readonly source: "device" | "simulator";
   /**
    * Blocks this thread until the device has news, `wakeFd` was woken (-1 = none) or the timeout
-   * passed (-1 = never). Returns WAIT_* bits; `stamp[0]` gets CLOCK_MONOTONIC right after poll.
+   * passed (-1 = never). Returns WAIT_* bits; `stamp[0]` gets CLOCK_MONOTONIC right after poll,
+   * `stamp[1]`, where there is one, the processor.
    */
   wait(wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
+  /** Another way of waiting, for this thread. Ends with the device at the latest. */
+  waiter(mode: WaiterMode, wakeFd: number): Waiter;
   /** Owner: the doorbell. Errors: the kernel's, as SystemError. */
   kick(): void;
   /**

@@ -3,13 +3,15 @@
 import { fstatSync } from "node:fs";
 import type { Dialect } from "../abi/dialect.js";
 import { dialectByName } from "../abi/dialects.js";
-import type { Mapping, Native } from "./native.js";
+import type { Mapping, Native, WaiterMode } from "./native.js";
+import { NativeWaiters } from "./native-waiters.js";
 import { ReadOnlyMemory } from "./read-only-memory.js";
 import {
   type KernelCommand,
   type LiveDevice,
   RINGS_SIZE,
   TELEMETRY_OFFSET,
+  type Waiter,
 } from "./ring-device.js";
 import { Telemetry } from "./telemetry.js";
 
@@ -24,6 +26,7 @@ export class SimulatorDevice implements LiveDevice {
   readonly #rings: Mapping;
   readonly #window: Mapping;
   readonly #readOnly: ReadOnlyMemory;
+  readonly #waiters: NativeWaiters;
   #open = true;
 
   /** Errors: SystemError EBUSY if the simulator has an owner already. */
@@ -34,6 +37,7 @@ export class SimulatorDevice implements LiveDevice {
     readonly role: "owner" | "observer",
   ) {
     this.#native = native;
+    this.#waiters = new NativeWaiters(native);
     this.#readOnly = new ReadOnlyMemory(native);
     this.#sim = sim;
     this.#handle = native.simOpen(sim, role === "owner" ? "rw" : "ro");
@@ -49,6 +53,11 @@ export class SimulatorDevice implements LiveDevice {
 
   wait(wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number {
     return this.#native.simWait(this.#handle, wakeFd, timeoutMs, stamp);
+  }
+
+  waiter(mode: WaiterMode, wakeFd: number): Waiter {
+    const number = this.#native.simWaiterCreate(mode, this.#handle, wakeFd);
+    return this.#waiters.add(number);
   }
 
   kick(): void {
@@ -82,6 +91,7 @@ export class SimulatorDevice implements LiveDevice {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#waiters.close();
     this.#native.unmap(this.#rings);
     this.#native.unmap(this.#window);
     this.#readOnly.close();

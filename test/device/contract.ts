@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { WAIT_DEVICE, WAIT_WAKE } from "../../src/device/native.js";
 import type { LiveDevice, RingDevice } from "../../src/device/ring-device.js";
+import { WAIT_MODES } from "../../src/session/latency/report.js";
 
 export interface Check<T> {
   readonly name: string;
@@ -40,6 +41,74 @@ export const RING_CHECKS: readonly Check<() => RingDevice>[] = [
     },
   },
 ];
+
+const ms = (since: bigint, stamp: bigint | undefined): number =>
+  Number((stamp ?? 0n) - since) / 1e6;
+
+/** For each way of waiting. */
+const WAITER_CHECKS: readonly Check<LiveSubject>[] = WAIT_MODES.flatMap((mode) => [
+  {
+    name: `${mode}: a wake-up ends the wait, is stamped with time and processor, and is gone then`,
+    run(subject: LiveSubject) {
+      const owner = subject.open("owner");
+      const fd = subject.wakeFd();
+      const waiter = owner.waiter(mode, fd);
+      const stamp = new BigUint64Array(2).fill(1n << 40n);
+      const before = process.hrtime.bigint();
+      subject.wake(fd);
+      assert.equal(waiter.wait(5000, stamp, 0), WAIT_WAKE);
+      assert.ok(ms(before, stamp[0]) >= 0 && ms(process.hrtime.bigint(), stamp[0]) <= 0);
+      assert.ok((stamp[1] ?? 0n) < 4096n);
+      assert.equal(waiter.wait(0, stamp, 0), 0);
+      waiter.close();
+      waiter.close();
+      owner.close();
+    },
+  },
+  {
+    name: `${mode}: no news is waited for as long as it was told, with and without a wake fd`,
+    run(subject: LiveSubject) {
+      const owner = subject.open("owner");
+      for (const fd of [-1, subject.wakeFd()]) {
+        const waiter = owner.waiter(mode, fd);
+        const stamp = new BigUint64Array(1);
+        const before = process.hrtime.bigint();
+        assert.equal(waiter.wait(20, stamp, 0), 0);
+        assert.ok(ms(before, process.hrtime.bigint()) >= 20);
+        assert.ok(ms(before, stamp[0]) >= 19 && ms(before, stamp[0]) < 1000);
+        waiter.close();
+      }
+      owner.close();
+    },
+  },
+  {
+    name: `${mode}: an observer is told of what he has not acknowledged`,
+    run(subject: LiveSubject) {
+      const owner = subject.open("owner");
+      const observer = subject.open("observer");
+      const waiter = observer.waiter(mode, -1);
+      observer.acknowledge();
+      assert.equal(waiter.wait(0, null, 0), 0);
+      Atomics.store(new Int32Array(owner.rings, 65536, 24), 0, 1);
+      owner.kick();
+      assert.equal(waiter.wait(1000, null, 0), WAIT_DEVICE);
+      observer.acknowledge();
+      assert.equal(waiter.wait(0, null, 0), 0);
+      observer.close();
+      owner.close();
+    },
+  },
+  {
+    name: `${mode}: ends with its device`,
+    run(subject: LiveSubject) {
+      const owner = subject.open("owner");
+      const waiter = owner.waiter(mode, -1);
+      owner.close();
+      assert.throws(() => waiter.wait(0, null, 0), /EBADF/);
+      waiter.close();
+    },
+  },
+]);
 
 /** For what a kernel half stands behind; the subject has no owner when a check begins. */
 export const LIVE_CHECKS: readonly Check<LiveSubject>[] = [
@@ -142,6 +211,7 @@ export const LIVE_CHECKS: readonly Check<LiveSubject>[] = [
       owner.close();
     },
   },
+  ...WAITER_CHECKS,
   {
     name: "the hold shows in telemetry and goes with the owner",
     run(subject) {

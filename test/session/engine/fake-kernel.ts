@@ -4,7 +4,7 @@
 import { decode, encode } from "../../../src/abi/codec.js";
 import { dialectByName } from "../../../src/abi/dialects.js";
 import type { TgtEvent } from "../../../src/abi/event.js";
-import type { LiveDevice } from "../../../src/device/ring-device.js";
+import type { LiveDevice, Waiter } from "../../../src/device/ring-device.js";
 import { TELEMETRY_MAGIC, TELEMETRY_OFFSETS, Telemetry } from "../../../src/device/telemetry.js";
 
 const STAMPS = 4096;
@@ -87,6 +87,9 @@ export class FakeKernel implements LiveDevice {
   wait(): number {
     if (++this.waits > 1000) throw new Error("the engine waits for ever");
     return 1;
+  }
+  waiter(): Waiter {
+    return { wait: () => this.wait(), close: () => {} };
   }
   kickRacing(at: number, first: Uint8Array, second: Uint8Array): void {
     this.#bytes.set(this.races++ % 2 === 0 ? first : second, at);
