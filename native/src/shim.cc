@@ -199,6 +199,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_background(env, exports, st);
   init_simulator(env, exports);
   init_waiters(env, exports, st);
+  init_scheduling(env, exports);
   init_race(env, exports);
   init_scsi(env, exports);
   return exports;

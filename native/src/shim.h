@@ -86,6 +86,7 @@ void init_files(Napi::Env env, Napi::Object exports);
 void init_wait(Napi::Env env, Napi::Object exports);
 void init_background(Napi::Env env, Napi::Object exports, State* state);
 void init_simulator(Napi::Env env, Napi::Object exports);
+void init_scheduling(Napi::Env env, Napi::Object exports);
 void init_waiters(Napi::Env env, Napi::Object exports, State* state);
 void init_race(Napi::Env env, Napi::Object exports);
 void init_scsi(Napi::Env env, Napi::Object exports);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns sleeping and waking: poll() on a device, wake fds, the doorbell, the clock.
-#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -91,27 +89,6 @@ void hold(const Napi::CallbackInfo& info) {
   if (ioctl(fd, TGT_IOC_HOLD, &on) < 0) throw_errno(info.Env(), errno, "ioctl");
 }
 
-// struct sched_attr of sched_setattr(2) as Linux 3.14 had it; glibc declares none before 2.41.
-struct SchedAttr {
-  uint32_t size;
-  uint32_t policy;
-  uint64_t flags;
-  int32_t nice;
-  uint32_t priority;
-  uint64_t runtime, deadline, period;
-};
-
-void set_slice(const Napi::CallbackInfo& info) {
-  SchedAttr attr = {};
-  uint64_t ns = arg_u64(info, 0, "ns");
-  if (syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0) < 0)
-    throw_errno(info.Env(), errno, "sched_getattr");
-  if (attr.policy != SCHED_OTHER) return;  // elsewhere it means something else, or nothing
-  attr.runtime = ns;
-  if (syscall(SYS_sched_setattr, 0, &attr, 0) < 0)
-    throw_errno(info.Env(), errno, "sched_setattr");
-}
-
 }  // namespace
 
 void init_wait(Napi::Env env, Napi::Object exports) {
@@ -121,7 +98,6 @@ void init_wait(Napi::Env env, Napi::Object exports) {
   add_raw(env, exports, "kick", kick);
   add<read_mark>(env, exports, "readMark");
   add<hold>(env, exports, "hold");
-  add<set_slice>(env, exports, "setSlice");
   add_raw(env, exports, "now", now);
 }
 

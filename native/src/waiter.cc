@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Owns the waiters: ways of waiting for news of a device, each made once and used often, by one thread.
-#include <sys/mman.h>
-
 #include <cerrno>
 #include <map>
 
 #include "shim.h"
 #include "simulators.h"
 #include "sleepers.h"
+#include "waiter.h"
 
 namespace tgtctl {
 
 namespace {
-
-class Waiter {
- public:
-  virtual ~Waiter() = default;
-  // WAIT_* bits, 0 when the time is over, or -errno. `next`: the free-running index in kuring of the
-  // event that would be news.
-  virtual int wait(int64_t ns, uint32_t next, uint64_t* stamp) = 0;
-};
 
 class DeviceWaiter final : public Waiter {
  public:
@@ -63,89 +54,6 @@ class SimWaiter final : public Waiter {
   int wake_fd_;
 };
 
-// Where a busy thread reads that there is news.
-class Watched {
- public:
-  // As the owner sees it (`telemetry` null), who takes each event itself, or as an observer, from whom
-  // the owner may have taken it before he looks.
-  Watched(void* rings, const tgt_telemetry* telemetry) : telemetry_(telemetry) {
-    if (rings) tgt_ring_init(&kuring_, rings);
-  }
-  bool published(uint32_t next) const {
-    if (telemetry_) return tgt_load_acquire(&telemetry_->kuring_produced) != next;
-    return tgt_load_acquire(&tgt_ring_hdr(&kuring_, next)->status) != 0;
-  }
-
- private:
-  tgt_ring kuring_ = {};
-  const tgt_telemetry* telemetry_;
-};
-
-// A mapping of the waiter's own: the caller may unmap his at any time.
-class OwnMapping {
- public:
-  OwnMapping(int fd, off_t offset, size_t size)
-      : size_(size), base_(mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, offset)) {}
-  OwnMapping(const OwnMapping&) = delete;
-  OwnMapping& operator=(const OwnMapping&) = delete;
-  ~OwnMapping() {
-    if (base()) munmap(base_, size_);
-  }
-  void* base() const { return base_ == MAP_FAILED ? nullptr : base_; }
-
- private:
-  size_t size_;
-  void* base_;
-};
-
-// Reads the slot until it changes. The fds are looked at only now and then: it costs a system call.
-class SpinWaiter final : public Waiter {
- public:
-  SpinWaiter(std::unique_ptr<Waiter> fds, std::unique_ptr<OwnMapping> mapping, Watched watched)
-      : fds_(std::move(fds)), mapping_(std::move(mapping)), watched_(watched) {}
-
-  int wait(int64_t ns, uint32_t next, uint64_t* stamp) override {
-    uint64_t now = now_ns();
-    uint64_t end = now + static_cast<uint64_t>(ns);
-    for (;;) {
-      // also where news never ends: a wake-up must not starve
-      if (now - looked_ >= kLookEveryNs) {
-        looked_ = now;
-        int bits = fds_->wait(0, next, stamp);
-        if (bits) return bits;
-      }
-      for (int i = ns ? kSpins : 1; i > 0; i--) {
-        if (watched_.published(next)) {
-          *stamp = now_ns();
-          return kDevice;
-        }
-        relax();
-      }
-      now = now_ns();
-      *stamp = now;
-      if (ns >= 0 && now >= end) return ns ? 0 : fds_->wait(0, next, stamp);
-    }
-  }
-
- private:
-  static constexpr uint64_t kLookEveryNs = 100000;
-  // between two looks at the clock, 1 to 5 us
-  static constexpr int kSpins = 64;
-
-  static void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ __volatile__("yield");
-#endif
-  }
-
-  std::unique_ptr<Waiter> fds_;
-  std::unique_ptr<OwnMapping> mapping_;
-  Watched watched_;
-  uint64_t looked_ = 0;
-};
-
 }  // namespace
 
 // Of one thread, by numbers that are never used twice.
@@ -180,22 +88,6 @@ std::unique_ptr<Sleeper> need_sleeper(Napi::Env env, const std::string& mode, in
   throw_type(env, "mode: \"poll\", \"epoll\", \"uv\" or \"spin\" expected");
 }
 
-std::unique_ptr<Waiter> spin_on_device(Napi::Env env, std::unique_ptr<Waiter> fds, int fd,
-                                       bool owner) {
-  std::unique_ptr<OwnMapping> mapping;
-  if (!owner) {
-    mapping = std::make_unique<OwnMapping>(fd, TGT_TELEMETRY_OFFSET, 4096);
-    auto* telemetry = static_cast<const tgt_telemetry*>(mapping->base());
-    if (telemetry)
-      return std::make_unique<SpinWaiter>(std::move(fds), std::move(mapping),
-                                          Watched(nullptr, telemetry));
-  }
-  mapping = std::make_unique<OwnMapping>(fd, 0, TGT_RINGS_SIZE);
-  void* rings = mapping->base();
-  if (!rings) throw_errno(env, errno, "mmap");
-  return std::make_unique<SpinWaiter>(std::move(fds), std::move(mapping), Watched(rings, nullptr));
-}
-
 Napi::Value create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::string mode = arg_string(info, 0, "mode");
@@ -204,7 +96,11 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   bool owner = arg_mode(info, 3);
   std::unique_ptr<Waiter> waiter =
       std::make_unique<DeviceWaiter>(need_sleeper(env, mode, fd, wake_fd), wake_fd);
-  if (mode == "spin") waiter = spin_on_device(env, std::move(waiter), fd, owner);
+  if (mode == "spin") {
+    int err;
+    waiter = spin_on_device(std::move(waiter), fd, owner, &err);
+    if (!waiter) throw_errno(env, err, "mmap");
+  }
   return Napi::Number::New(env, state(env).waiters->add(std::move(waiter)));
 }
 
@@ -220,13 +116,9 @@ Napi::Value create_sim(const Napi::CallbackInfo& info) {
   auto sleeper = need_sleeper(env, mode, tgt_sim_event_fd(file), wake_fd);
   std::unique_ptr<Waiter> waiter =
       std::make_unique<SimWaiter>(reference.release(), std::move(sleeper), wake_fd);
-  if (mode == "spin") {
-    // stays while there is a reference to the file, and the waiter below has one
-    auto* base = static_cast<uint8_t*>(tgt_sim_file_base(file));
-    auto* telemetry = reinterpret_cast<const tgt_telemetry*>(base + TGT_TELEMETRY_OFFSET);
-    waiter = std::make_unique<SpinWaiter>(
-        std::move(waiter), nullptr, Watched(base, tgt_sim_file_owns(file) ? nullptr : telemetry));
-  }
+  // the waiter's own reference keeps the memory
+  if (mode == "spin")
+    waiter = spin_on_memory(std::move(waiter), tgt_sim_file_base(file), tgt_sim_file_owns(file));
   return Napi::Number::New(env, state(env).waiters->add(std::move(waiter)));
 }
 

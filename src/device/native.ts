@@ -163,6 +163,18 @@ export interface Native {
    * another policy than SCHED_OTHER.
    */
   setSlice(ns: bigint): void;
+  /** The calling thread runs on this processor alone, as do the threads it starts. EINVAL: there is none such. */
+  setAffinity(cpu: number): void;
+  /**
+   * The calling thread is SCHED_FIFO of this priority, 1..99, or again SCHED_OTHER (0); threads it starts
+   * are not. EPERM: without CAP_SYS_NICE or a RLIMIT_RTPRIO so high. EINVAL: no such priority.
+   */
+  setFifo(priority: number): void;
+  /**
+   * mlockall(2): what this process has in memory stays there, and what it touches from now on. EPERM or
+   * ENOMEM: without CAP_IPC_LOCK or a RLIMIT_MEMLOCK so high.
+   */
+  lockMemory(): void;
   /** _exit(2): threads that hang are not waited for. */
   exitNow(code: number): never;
   /** st_rdev of a path, or null if it is not a character device. */

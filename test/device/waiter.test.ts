@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The ways of waiting, on a simulator that has something to say, and on one that goes away.
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { native, WAIT_DEVICE, WAIT_GONE, WAIT_WAKE } from "../../src/device/native.js";
 import type { LiveDevice } from "../../src/device/ring-device.js";
@@ -75,6 +79,37 @@ describe("a waiter on fds", () => {
   it.each(["epoll", "uv"] as const)("%s refuses what cannot be waited for", (mode) => {
     expect(() => shim.waiterCreate(mode, 9999, -1, "rw")).toThrow(/EBADF/);
     expect(() => shim.simWaiterCreate(mode, 9999, -1)).toThrow(/EBADF/);
+  });
+
+  it.each(["poll", "epoll", "uv"] as const)("%s tells that the other end is gone", (mode) => {
+    const folder = mkdtempSync(join(tmpdir(), "tgtctl-waiter-"));
+    const path = join(folder, "fifo");
+    execFileSync("mkfifo", [path]);
+    const both = openSync(path, constants.O_RDWR);
+    const reader = openSync(path, constants.O_RDONLY);
+    const waiter = shim.waiterCreate(mode, reader, -1, "ro");
+    expect(shim.waiterWait(waiter, 0, null, 0)).toBe(0);
+    closeSync(both);
+    for (let i = 0; i < 3; i++)
+      expect(shim.waiterWait(waiter, 5000, null, 0) & WAIT_GONE).toBe(WAIT_GONE);
+    shim.waiterDestroy(waiter);
+    closeSync(reader);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("uv leaves the fd as blocking as it was", () => {
+    const flags = (fd: number): string =>
+      /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1] ?? "";
+    const folder = mkdtempSync(join(tmpdir(), "tgtctl-waiter-"));
+    execFileSync("mkfifo", [join(folder, "fifo")]);
+    const fd = openSync(join(folder, "fifo"), constants.O_RDWR);
+    const before = flags(fd);
+    const waiter = shim.waiterCreate("uv", fd, -1, "rw");
+    expect(shim.waiterWait(waiter, 0, null, 0)).toBe(0);
+    expect(flags(fd)).toBe(before);
+    shim.waiterDestroy(waiter);
+    closeSync(fd);
+    rmSync(folder, { recursive: true });
   });
 
   it("poll says so when it waits", () => {

@@ -286,7 +286,7 @@ async function abandoned() {
 /** A thread asleep in native code can be ended, and process.exit() does not wait for it. */
 async function asleep() {
   const sleeper = (data) => new Worker(new URL(import.meta.url), { workerData: { asleep: data } });
-  for (const kind of ["wait", "simWait"]) {
+  for (const kind of ["wait", "simWait", "poll", "epoll", "uv", "spin"]) {
     const worker = sleeper(kind);
     await new Promise((ready) => worker.once("message", ready));
     await new Promise((later) => setTimeout(later, 600));
@@ -372,7 +372,8 @@ if (isMainThread) {
   const handle = native.simOpen(sim, "rw");
   parentPort.postMessage("ready");
   if (workerData.asleep === "wait") native.wait(-1, native.wakeFd(), -1, null);
-  else native.simWait(handle, native.wakeFd(), -1, null);
+  else if (workerData.asleep === "simWait") native.simWait(handle, native.wakeFd(), -1, null);
+  else native.waiterWait(native.simWaiterCreate(workerData.asleep, handle, -1), -1, null, 0);
   process.exit(70);
 } else if (workerData.call !== undefined) {
   parentPort.postMessage("ready");
