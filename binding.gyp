@@ -23,6 +23,7 @@
         "native/sim/sim_kuring.c",
         "native/sim/sim_memory.c",
         "native/sim/sim_probe.c",
+        "native/sim/sim_quirk.c",
         "native/sim/sim_receive.c",
         "native/sim/sim_slots.c",
         "native/sim/sim_table.c",

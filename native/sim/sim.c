@@ -20,7 +20,8 @@ static int try_process_vm(int pid)
 static bool valid(const struct tgt_sim_options *o)
 {
 	return o->depth >= 1 && o->depth <= 512 && o->read <= 100 && o->block >= 512 &&
-	       o->block % 512 == 0 && o->block <= (1u << 20) && o->lun < 16384;
+	       o->block % 512 == 0 && o->block <= (1u << 20) && o->lun < 16384 &&
+	       o->delay_us <= 1000000;
 }
 
 int tgt_sim_create(const struct tgt_sim_options *options, struct tgt_sim **out)

@@ -77,6 +77,7 @@ struct tgt_sim {
 	struct tgt_sim_tmf *finished_tmfs;
 	bool wake_owner;
 	bool wake_observers;
+	bool delaying;		/* atomic: a wake-up of the owner is put off */
 
 	struct sim_initiator *initiator;	/* atomic, set once */
 };
@@ -119,6 +120,9 @@ int32_t sim_tmf_answered(struct tgt_sim *sim, uint64_t mid, int32_t result);
 
 /* sim_receive.c: with `receive` held */
 void sim_receive(struct tgt_sim *sim);
+
+/* sim_quirk.c: with `lock` held, which it drops meanwhile; for sim_unlock() */
+void sim_delay_wake(struct tgt_sim *sim);
 
 /* sim_initiator.c */
 int sim_initiator_start(struct tgt_sim *sim);

@@ -31,12 +31,16 @@ static void wake_file(struct tgt_sim_file *file)
 /* Wakes and delivers what has gathered under the lock, outside it. */
 void sim_unlock(struct tgt_sim *sim)
 {
-	struct tgt_sim_io *io = sim->finished;
-	struct tgt_sim_tmf *tmf = sim->finished_tmfs;
 	struct tgt_sim_file *owner = NULL;
+	struct tgt_sim_io *io;
+	struct tgt_sim_tmf *tmf;
 
 	if (sim->wake_owner || sim->wake_observers)
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (sim->options.delay_us)
+		sim_delay_wake(sim);
+	io = sim->finished;
+	tmf = sim->finished_tmfs;
 	if (sim->wake_owner && sim->owner && disarm(sim->owner)) {
 		owner = sim->owner;
 		tgt_sim_file_get(owner);

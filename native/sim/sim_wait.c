@@ -9,6 +9,8 @@
 
 static bool owner_ready(struct tgt_sim *sim)
 {
+	if (__atomic_load_n(&sim->delaying, __ATOMIC_RELAXED))
+		return false;
 	/* as the kernel's poll(): looking is also a chance to send what waits */
 	if (__atomic_load_n(&sim->cut_short, __ATOMIC_RELAXED)) {
 		pthread_mutex_lock(&sim->receive);

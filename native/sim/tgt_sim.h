@@ -34,6 +34,8 @@ struct tgt_sim_options {
 	uint64_t count;		/* stop after so many, 0 = never */
 	uint32_t timeout_ms;	/* of a command, 0 = 30 s */
 	uint32_t abort_ms;	/* to wait for TSK_MGMT_RSP, 0 = 5 s */
+	uint32_t delay_us;	/* quirk: between an event and the wake-up of an owner who sleeps */
+	bool delay_spins;	/* it is spent busy, else asleep */
 };
 
 struct tgt_sim_stats {

@@ -58,6 +58,17 @@ double optional(Napi::Object options, const char* name, double low, double high)
   return options.Get(name).IsUndefined() ? 0 : option(options, name, low, high);
 }
 
+// {name, value}: see SimQuirk in src/device/native.ts.
+void add_quirk(Napi::Value value, tgt_sim_options* options) {
+  if (!value.IsObject()) throw_type(value.Env(), "options.quirks: objects expected");
+  Napi::Object quirk = value.As<Napi::Object>();
+  std::string name = quirk.Get("name").ToString();
+  if (name != "delay" && name != "spin-delay")
+    throw_type(value.Env(), ("options.quirks: unknown: " + name).c_str());
+  options->delay_us = static_cast<uint32_t>(option(quirk, "value", 1, 1e6));
+  options->delay_spins = name == "spin-delay";
+}
+
 Napi::Value create(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsObject()) throw_type(env, "options: an object expected");
@@ -72,6 +83,10 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   options.count = static_cast<uint64_t>(option(o, "count", 0, 9007199254740991.0));
   options.timeout_ms = static_cast<uint32_t>(optional(o, "timeoutMs", 1, 4e9));
   options.abort_ms = static_cast<uint32_t>(optional(o, "abortMs", 1, 4e9));
+  if (o.Get("quirks").IsArray()) {
+    Napi::Array quirks = o.Get("quirks").As<Napi::Array>();
+    for (uint32_t i = 0; i < quirks.Length(); i++) add_quirk(quirks.Get(i), &options);
+  }
   if (options.block % 512) throw_type(env, "options.block: a multiple of 512 expected");
   tgt_sim* sim;
   int err = tgt_sim_create(&options, &sim);

@@ -3,6 +3,7 @@
 import { TgtctlError } from "../errors.js";
 import type { SimOptions } from "./native.js";
 import { parseProcessSpec } from "./process-spec.js";
+import { parseQuirk } from "./sim-quirk.js";
 
 export type DeviceSpec =
   | { readonly kind: "path"; readonly path: string }
@@ -13,6 +14,8 @@ export type DeviceSpec =
       /** By which other processes reach it; null: it is private to this one. */
       readonly name: string | null;
     };
+
+type SimNumber = Exclude<keyof SimOptions, "quirks">;
 
 const SIM_DEFAULTS: SimOptions = {
   depth: 32,
@@ -25,7 +28,7 @@ const SIM_DEFAULTS: SimOptions = {
 };
 
 /** Allowed range of each simulator setting. */
-const SIM_RANGES: Readonly<Record<keyof SimOptions, readonly [number, number]>> = {
+const SIM_RANGES: Readonly<Record<SimNumber, readonly [number, number]>> = {
   depth: [1, 512],
   read: [0, 100],
   block: [512, 1 << 20],
@@ -40,8 +43,10 @@ export function parseDeviceSpec(text: string): DeviceSpec {
   if (text === "sim" || text.startsWith("sim:")) {
     const parts = text.slice(4).split(",");
     const named = parts.filter((part) => part.startsWith("name="));
-    const settings = parts.filter((part) => !named.includes(part)).join(",");
+    const odd = parts.filter((part) => part.startsWith("quirk="));
+    const settings = parts.filter((part) => !named.includes(part) && !odd.includes(part));
     const options = parseSimOptions(settings);
+    if (odd.length > 0) options.quirks = odd.map((part) => parseQuirk(part.slice(6)));
     return { kind: "simulator", text, options, name: parseSimName(named) };
   }
   if (text === "") throw usage("the device name is empty");
@@ -65,13 +70,13 @@ function parseSimName(texts: readonly string[]): string | null {
   return name;
 }
 
-function parseSimOptions(text: string): SimOptions {
+function parseSimOptions(parts: readonly string[]): SimOptions {
   const options = { ...SIM_DEFAULTS };
-  for (const part of text.split(",").filter((p) => p !== "")) {
+  for (const part of parts.filter((p) => p !== "")) {
     const [key = "", ...values] = part.split("=");
     const value = values.join("=");
     if (!Object.hasOwn(SIM_RANGES, key)) throw usage(`unknown simulator setting '${key}'`);
-    const name = key as keyof SimOptions;
+    const name = key as SimNumber;
     const [low, high] = SIM_RANGES[name];
     const number = Number(value);
     if (value === "" || !Number.isInteger(number) || number < low || number > high) {
@@ -87,6 +92,6 @@ function usage(message: string): TgtctlError {
   return new TgtctlError(
     "usage",
     message,
-    `settings: ${Object.keys(SIM_RANGES).join(" ")} name, as in --device sim:depth=32,read=70,block=4096`,
+    `settings: ${Object.keys(SIM_RANGES).join(" ")} name quirk, as in --device sim:depth=32,read=70,block=4096`,
   );
 }

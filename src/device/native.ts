@@ -227,7 +227,16 @@ export interface SgResult {
   senseLength: number;
 }
 
-/** `sim:k=v,...`; `name` and `quirk` are the caller's and the later issues'. */
+/**
+ * A fault that the simulator has on request. "delay" and "spin-delay": `value` us, 1..1000000, between an
+ * event's publish and the wake-up of an owner who sleeps, spent asleep or busy.
+ */
+export interface SimQuirk {
+  readonly name: "delay" | "spin-delay";
+  readonly value: number;
+}
+
+/** `sim:k=v,...`; `name` is the caller's. */
 export interface SimOptions {
   /** Commands the initiator keeps in flight, 1..512. */
   depth: number;
@@ -242,6 +251,7 @@ export interface SimOptions {
   lun: number;
   /** Stop after this many commands, 0 = never. */
   count: number;
+  quirks?: readonly SimQuirk[];
 }
 
 export interface SimStats {

@@ -1064,6 +1064,88 @@ static void test_start_destroy(void)
 	}
 }
 
+struct late {
+	struct tgt_sim *sim;
+	struct command command;
+};
+
+static void *submit_late(void *arg)
+{
+	struct late *late = arg;
+
+	sleep_ms(10);
+	submit(late->sim, &late->command, TGT_DIR_NONE, 0);
+	return NULL;
+}
+
+static uint64_t published(struct tgt_sim *sim, uint32_t idx)
+{
+	const struct tgt_slot_stamp *stamps =
+		(void *)((uint8_t *)telemetry(sim) + TEL(sim, kuring_stamps));
+
+	SAME(__atomic_load_n(&stamps[idx].index, __ATOMIC_ACQUIRE), idx);
+	return __atomic_load_n(&stamps[idx].t_ns, __ATOMIC_RELAXED);
+}
+
+/* Who sleeps hears late of what the ring has had all the time, who is awake at once. */
+static void delayed_by(uint32_t ms, bool spins)
+{
+	struct tgt_sim *sim = new_sim((struct tgt_sim_options){
+		.depth = 1, .block = 512, .delay_us = ms * 1000, .delay_spins = spins });
+	struct late late = { .sim = sim };
+	struct tgt_sim_command seen;
+	uint64_t stamp, begin, took;
+	pthread_t thread;
+	struct hand h;
+
+	hand_open(&h, sim);
+	pthread_create(&thread, NULL, submit_late, &late);
+	/* a poll() that ends for another reason does not see it either */
+	while (!tgt_sim_wait(h.file, -1, 1000000, &stamp)) {
+		begin = now_ns();
+		tgt_sim_commands(sim, &seen, 1);
+		CHECK(now_ns() - begin < ms * 500000ull);
+	}
+	CHECK(stamp - published(sim, 0) >= ms * 1000000ull);
+	hand_take(&h, TGT_KEVENT_CMD_REQ);
+	pthread_join(thread, NULL);
+
+	SAME(hand_answer(&h, late.command.io.cid, 0, NULL, 0, TGT_RW_READ), 0);
+	SAME(tgt_sim_wait(h.file, -1, -1, &stamp), TGT_SIM_DEVICE);
+	took = stamp - published(sim, 1);
+	CHECK(took < ms * 1000000ull);
+	hand_take(&h, TGT_KEVENT_CMD_DONE);
+	SAME(ended(&late.command), 1);
+	tgt_sim_close(h.file);
+	tgt_sim_destroy(sim);
+}
+
+static void test_delay(void)
+{
+	struct tgt_sim *sim = new_sim((struct tgt_sim_options){
+		.depth = 1, .block = 512, .delay_us = 1000000 });
+	struct waiter w = { .wake_fd = -1 };
+	pthread_t thread;
+	uint64_t begin;
+
+	delayed_by(50, false);
+	delayed_by(50, true);
+
+	/* one that is destroyed does not wait for the end of it */
+	SAME(tgt_sim_open(sim, true, &w.file), 0);
+	pthread_create(&thread, NULL, wait_for_ever, &w);
+	sleep_ms(10);
+	SAME(tgt_sim_start(sim), 0);
+	sleep_ms(20);
+	SAME(TEL(sim, kuring_produced), 1);
+	begin = now_ns();
+	tgt_sim_destroy(sim);
+	CHECK(now_ns() - begin < 600000000);
+	pthread_join(thread, NULL);
+	SAME(w.bits, TGT_SIM_GONE);
+	tgt_sim_close(w.file);
+}
+
 static void test_options(void)
 {
 	static const struct tgt_sim_options wrong[] = {
@@ -1073,6 +1155,7 @@ static void test_options(void)
 		{ .depth = 1, .block = 2 << 20 },
 		{ .depth = 1, .block = 512, .read = 101 },
 		{ .depth = 1, .block = 512, .lun = 16384 },
+		{ .depth = 1, .block = 512, .delay_us = 1000001 },
 	};
 	struct tgt_sim *sim;
 
@@ -1101,6 +1184,7 @@ static const struct {
 	{ "restart", test_restart, false },
 	{ "moods", test_moods, false },
 	{ "far", test_far, true },
+	{ "delay", test_delay, false },
 	{ "destroy", test_destroy, false },
 	{ "start-destroy", test_start_destroy, false },
 };
