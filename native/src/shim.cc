@@ -130,6 +130,10 @@ static bool stamp_arg(napi_env env, napi_value value, Stamp* stamp) {
   return true;
 }
 
+void Stamp::begin() const {
+  if (length > 2) words[2] = now_ns();
+}
+
 void Stamp::put(uint64_t ns) const {
   if (length > 0) words[0] = ns;
   if (length > 1) words[1] = static_cast<uint64_t>(sched_getcpu());

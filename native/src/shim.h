@@ -35,7 +35,9 @@ Napi::Uint8Array arg_bytes(const Napi::CallbackInfo& info, size_t at, const char
 struct Stamp {
   uint64_t* words = nullptr;
   size_t length = 0;
-  // The time, and in a second word the processor that this thread is on.
+  // Before the wait: in a third word, when it begins.
+  void begin() const;
+  // After it: when it returned, and in a second word the processor that this thread is on.
   void put(uint64_t ns) const;
 };
 

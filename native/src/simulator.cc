@@ -136,6 +136,7 @@ napi_value wait(napi_env env, napi_callback_info info) {
   int bits;
   {
     FileRef ref(table().file(args.fd));
+    args.stamp.begin();
     auto once = [&](int64_t ns) { return tgt_sim_wait(ref.file, args.wake_fd, ns, &stamp); };
     bits = ref.file ? sleep_in_slices(env, args.timeout_ns, &stopped, once) : -missing(args.fd);
   }

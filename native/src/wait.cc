@@ -34,6 +34,7 @@ napi_value wait(napi_env env, napi_callback_info info) {
   PollSleeper poll(args.fd, args.wake_fd);
   uint64_t stamp = 0;
   bool stopped;
+  args.stamp.begin();
   int bits = sleep_in_slices(env, args.timeout_ns, &stopped,
                              [&](int64_t ns) { return sleep_on(poll, ns, &stamp); });
   if (stopped) return nullptr;

@@ -130,6 +130,7 @@ napi_value wait(napi_env env, napi_callback_info info) {
   if (!waiter) return throw_errno_raw(env, EBADF, "waiterWait");
   uint64_t stamp = 0;
   bool stopped;
+  args.stamp.begin();
   int bits = sleep_in_slices(env, args.timeout_ns, &stopped,
                              [&](int64_t ns) { return waiter->wait(ns, args.next, &stamp); });
   if (stopped) return nullptr;

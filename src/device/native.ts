@@ -90,8 +90,10 @@ export interface Native {
   wake(wakeFd: number): void;
   /**
    * Blocks in poll(2) on the device fd and a wake fd (or -1). `timeoutMs` -1 = for ever.
-   * Clears the wake fd. Stores CLOCK_MONOTONIC right after poll returned in `stamp[0]`, and in
-   * `stamp[1]`, where there is one, the processor that this thread was on then. EINTR is retried.
+   * Clears the wake fd. Stores CLOCK_MONOTONIC right after poll returned in `stamp[0]`, and where there
+   * are more entries, in `stamp[1]` the processor that this thread was on then, in `stamp[2]`
+   * CLOCK_MONOTONIC before it waited: who is told of what was published earlier has not slept for it.
+   * EINTR is retried.
    */
   wait(fd: number, wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
   /**

@@ -60,8 +60,8 @@ export interface LiveDevice extends RingDevice {
   readonly source: "device" | "simulator";
   /**
    * Blocks this thread until the device has news, `wakeFd` was woken (-1 = none) or the timeout
-   * passed (-1 = never). Returns WAIT_* bits; `stamp[0]` gets CLOCK_MONOTONIC right after poll,
-   * `stamp[1]`, where there is one, the processor.
+   * passed (-1 = never). Returns WAIT_* bits; `stamp[0]` gets CLOCK_MONOTONIC right after poll, and where
+   * there are more entries, `stamp[1]` the processor, `stamp[2]` CLOCK_MONOTONIC before the wait.
    */
   wait(wakeFd: number, timeoutMs: number, stamp: BigUint64Array | null): number;
   /** Another way of waiting, for this thread. Ends with the device at the latest. */

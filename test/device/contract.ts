@@ -53,12 +53,13 @@ const WAITER_CHECKS: readonly Check<LiveSubject>[] = WAIT_MODES.flatMap((mode) =
       const owner = subject.open("owner");
       const fd = subject.wakeFd();
       const waiter = owner.waiter(mode, fd);
-      const stamp = new BigUint64Array(2).fill(1n << 40n);
+      const stamp = new BigUint64Array(3).fill(1n << 40n);
       const before = process.hrtime.bigint();
       subject.wake(fd);
       assert.equal(waiter.wait(5000, stamp, 0), WAIT_WAKE);
       assert.ok(ms(before, stamp[0]) >= 0 && ms(process.hrtime.bigint(), stamp[0]) <= 0);
       assert.ok((stamp[1] ?? 0n) < 4096n);
+      assert.ok(ms(before, stamp[2]) >= 0 && ms(stamp[2] ?? 0n, stamp[0]) >= 0);
       assert.equal(waiter.wait(0, stamp, 0), 0);
       waiter.close();
       waiter.close();
@@ -71,11 +72,12 @@ const WAITER_CHECKS: readonly Check<LiveSubject>[] = WAIT_MODES.flatMap((mode) =
       const owner = subject.open("owner");
       for (const fd of [-1, subject.wakeFd()]) {
         const waiter = owner.waiter(mode, fd);
-        const stamp = new BigUint64Array(1);
+        const stamp = new BigUint64Array(3);
         const before = process.hrtime.bigint();
         assert.equal(waiter.wait(20, stamp, 0), 0);
         assert.ok(ms(before, process.hrtime.bigint()) >= 20);
         assert.ok(ms(before, stamp[0]) >= 19 && ms(before, stamp[0]) < 1000);
+        assert.ok(ms(stamp[2] ?? 0n, stamp[0]) >= 19);
         waiter.close();
       }
       owner.close();

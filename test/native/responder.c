@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LBA_SIZE 512u
@@ -309,11 +310,18 @@ static int doorbell(struct responder *r, uint32_t first)
 	} while (true);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
 int responder_run(struct responder *r, uint64_t commands)
 {
-	uint64_t stamp;
-
 	for (;;) {
+		uint64_t stamp, slept = r->taken ? now_ns() : 0;
 		int bits = tgt_sim_wait(r->file, r->wake_fd, -1, &stamp);
 		uint32_t first = r->ukring.idx;
 		struct tgt_event ev;
@@ -325,6 +333,8 @@ int responder_run(struct responder *r, uint64_t commands)
 			return 0;
 		while (!tgt_ring_full(&r->ukring) && r->ukring.idx - first < r->ukring.nr_entry / 2 &&
 		       tgt_ring_peek(&r->kuring, &ev)) {
+			if (r->taken)
+				r->taken(r, r->kuring.idx, slept, stamp);
 			tgt_ring_release(&r->kuring);
 			handle(r, &ev);
 		}

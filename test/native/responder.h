@@ -37,6 +37,8 @@ struct responder {
 	uint32_t lie_every;	/* one READ in so many comes from another place */
 	uint32_t busy_every;	/* one command in so many is BUSY */
 	atomic_uint_fast64_t commands, rejected;
+	/* NULL, or called for each event of kuring: when the last wait began and returned */
+	void (*taken)(struct responder *r, uint32_t index, uint64_t slept_ns, uint64_t woke_ns);
 };
 
 /* Opens the simulator as its owner. */

@@ -753,6 +753,8 @@ static void test_workload(void)
 		{ .depth = 512, .read = 100, .block = 512 },
 		{ .depth = 32, .read = 0, .block = 65536 },
 		{ .depth = 8, .read = 50, .block = 1 << 20 },
+		{ .depth = 1, .read = 50, .block = 512, .delay_us = 50, .delay_spins = true },
+		{ .depth = 32, .read = 50, .block = 4096, .delay_us = 300 },
 	};
 	struct ram_store store;
 
