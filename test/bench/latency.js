@@ -45,11 +45,13 @@ const runC = () => JSON.parse(run(program, "depth=1", `rate=${rate}`, `seconds=$
 function runOurs(mode, duration) {
   const tgtctl = join(root, "bin/tgtctl.js");
   const args = ["latency", "-D", DEVICE, "--json", "--duration", duration, "--mode", mode];
-  const reports = run(process.execPath, tgtctl, ...args)
+  const lines = run(process.execPath, tgtctl, ...args)
     .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  for (const { missed } of reports) if (missed > 0) throw new Error(`tgtctl missed ${missed}`);
+    .split("\n");
+  const reports = lines.map((line) => JSON.parse(line));
+  for (const { samples, missed } of reports) {
+    if (missed > samples / 1000) throw new Error(`tgtctl missed ${missed} of ${samples + missed}`);
+  }
   return reports;
 }
 
@@ -93,7 +95,7 @@ function modesInTurns() {
   return ORDER.map((mode) => {
     const mine = all.filter((report) => report.mode === mode);
     const of = (key) => median(mine.map((report) => report[key]));
-    return { mode, p50: of("p50"), p99: of("p99"), max: of("max") };
+    return { mode, min: of("min"), p50: of("p50"), p99: of("p99"), max: of("max") };
   });
 }
 
@@ -131,7 +133,7 @@ function print() {
     pairs.map(({ ts }) => ts),
   );
   if (floors.length > 0) line("cyclictest", floors);
-  for (const mode of modes) line(`--mode ${mode.mode}`, [{ ...mode, min: Number.NaN }]);
+  for (const mode of modes) line(`--mode ${mode.mode}`, [mode]);
   for (const key of ["p50", "p99"]) {
     const each = pairs.map(({ c, ts }) => (ts[key] / c[key]).toFixed(2)).join(" ");
     console.log(`${key} tgtctl / C: ${ratios[key].toFixed(2)} (${each}), limit ${LIMITS[key]}`);
