@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The ways of waiting, on a simulator that has something to say, and on one that goes away.
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -13,6 +21,8 @@ import { WAIT_MODES } from "../../src/session/latency/report.js";
 const OPTIONS = { depth: 1, read: 50, block: 4096, rate: 0, seed: 1, lun: 0, count: 0 };
 const shim = native();
 let sim = 0;
+
+const holdings = (of: "fd" | "map_files"): number => readdirSync(`/proc/self/${of}`).length;
 
 afterEach(() => {
   if (sim > 0) shim.simDestroy(sim);
@@ -65,6 +75,25 @@ describe.each(WAIT_MODES)("%s", (mode) => {
     expect(waiter.wait(1000, null, 0)).toBe(WAIT_DEVICE);
     observer.acknowledge();
     expect(waiter.wait(0, null, 1)).toBe(0);
+  });
+
+  it("leaves nothing behind, closed by itself or with its device", () => {
+    const owner = open("owner");
+    const wakeFd = shim.wakeFd();
+    const use = (): void => {
+      const waiter = owner.waiter(mode, wakeFd);
+      waiter.wait(0, null, 0);
+      waiter.close();
+    };
+    use();
+    const [fds, maps] = [holdings("fd"), holdings("map_files")];
+    for (let i = 0; i < 100; i++) use();
+    expect(holdings("fd")).toBe(fds);
+    expect(holdings("map_files")).toBeLessThan(maps + 20);
+    for (let i = 0; i < 10; i++) owner.waiter(mode, wakeFd).wait(0, null, 0);
+    owner.close();
+    expect(holdings("fd")).toBe(fds - 1); // the event fd of its open file, which each of them held
+    shim.close(wakeFd);
   });
 
   it("ends when the simulator does", () => {
