@@ -41,6 +41,11 @@ export class AnswerLedger {
     return this.#rung !== produced;
   }
 
+  /** What lies before this index has been rung for. */
+  get upTo(): number {
+    return this.#rung;
+  }
+
   rung(upTo: number): void {
     this.#rung = upTo;
   }

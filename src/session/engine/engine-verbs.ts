@@ -9,6 +9,7 @@ import type { EngineControl, HoldState } from "../hold/engine-control.js";
 import { type HeldSources, heldView, sentView } from "../hold/held-view.js";
 import type { HeldItem } from "../hold/hold.js";
 import type { Edit, Sent } from "../hold/letting-go.js";
+import { LATENCY_PARAMETERS, type LatencyDesk } from "../latency/latency-desk.js";
 import type { EngineCounters } from "./engine-counters.js";
 import { Params } from "./params.js";
 import type { UnitDesk } from "./unit-desk.js";
@@ -20,6 +21,7 @@ export interface EngineVerbsOptions {
   readonly faults: FaultRules;
   readonly units: UnitDesk;
   readonly counters: EngineCounters;
+  readonly latency: LatencyDesk;
   /** Memory of this process; null: not readable. */
   readonly read: (address: number, length: number) => Uint8Array | null;
 }
@@ -51,6 +53,7 @@ const PARAMETERS: Readonly<Record<EngineMethod, readonly string[]>> = {
   "lun.remove": ["lun"],
   "lun.resize": ["lun", "size"],
   "engine.status": [],
+  ...LATENCY_PARAMETERS,
 };
 
 /** Engine thread. */
@@ -118,6 +121,8 @@ export class EngineVerbs {
         );
       case "engine.status":
         return this.#status();
+      default:
+        return this.#options.latency.run(method, params);
     }
   }
 

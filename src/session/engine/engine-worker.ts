@@ -12,6 +12,8 @@ import { FaultRules } from "../faults/fault-rules.js";
 import { HandlerPort } from "../handlers/handler-port.js";
 import { parseInjectPlan } from "../inject/inject-plan.js";
 import { JournalWriter } from "../journal.js";
+import { LatencyDesk } from "../latency/latency-desk.js";
+import { scheduleThread } from "../latency/thread-schedule.js";
 import { Remarks } from "../remarks.js";
 import { writeServed } from "../runtime-state.js";
 import { Engine } from "./engine.js";
@@ -82,8 +84,17 @@ function run(orders: EngineOrders): void {
     onHold: (on) => hold.set(on),
     onChange: () => desk.notify({ notice: "hold", params: engine.control.state }),
   });
+  const latency = new LatencyDesk(
+    {
+      ...{ device, wakeFd, answers: true },
+      produced: () => engine.produced,
+      measure: (meter, waiter) => engine.measure(meter, waiter),
+    },
+    (scheduling) => scheduleThread(shim, scheduling),
+  );
   const verbs = new EngineVerbs({
     control: engine.control,
+    latency,
     responder,
     faults,
     counters,
@@ -101,7 +112,7 @@ function run(orders: EngineOrders): void {
   tell({ kind: "ready", serials });
   const control = new Int32Array(orders.control);
   try {
-    serve({ engine, responder, desk, verbs, control, name: device.name });
+    serve({ engine, responder, desk, verbs, latency, control, name: device.name });
     finish(engine);
   } finally {
     if (engine.control.holding) hold.set(false); // what is held is the next owner's, and times out as ever
@@ -121,11 +132,12 @@ interface Serving {
   readonly responder: DefaultResponder;
   readonly desk: EngineDesk;
   readonly verbs: EngineVerbs;
+  readonly latency: LatencyDesk;
   readonly control: Int32Array;
   readonly name: string;
 }
 
-function serve({ engine, responder, desk, verbs, control, name }: Serving): void {
+function serve({ engine, responder, desk, verbs, latency, control, name }: Serving): void {
   while (Atomics.load(control, STOP) === 0) {
     const bits = engine.wait(engine.dueIn);
     if (Atomics.load(control, STOP) !== 0) return;
@@ -147,6 +159,7 @@ function serve({ engine, responder, desk, verbs, control, name }: Serving): void
       engine.settle();
     }
     engine.control.tellChanges();
+    latency.settle();
   }
 }
 

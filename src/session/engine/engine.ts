@@ -2,7 +2,7 @@
 // The engine: consumes kuring, lets the responder answer, publishes, rings once per batch, reads
 // verdicts. Runs in its own thread; nothing in it waits for anything but the device. What is held, and
 // where, is engine-control.ts's.
-import { type LiveDevice, RINGS_SIZE } from "../../device/ring-device.js";
+import { type LiveDevice, RINGS_SIZE, type Waiter } from "../../device/ring-device.js";
 import {
   CMD_DONE,
   CMD_REQ,
@@ -28,6 +28,7 @@ import { EngineControl } from "../hold/engine-control.js";
 import type { EngineHands } from "../hold/letting-go.js";
 import { Injector, type InjectorPort } from "../inject/injector.js";
 import type { JournalWriter } from "../journal.js";
+import { type LatencyMeter, NO_CPU } from "../latency/latency-meter.js";
 import type { EngineCounters } from "./engine-counters.js";
 import { EngineEvent, type Task } from "./engine-event.js";
 import { Outgoing, type VerdictTaker } from "./outgoing.js";
@@ -57,7 +58,8 @@ export class Engine {
   readonly #wakeFd: number;
   readonly #words: Int32Array;
   readonly #out: Outgoing;
-  readonly #stamp = new BigUint64Array(1);
+  /** When the wait returned, and where, if that is known. */
+  readonly #stamp = BigUint64Array.of(0n, BigInt(NO_CPU));
   readonly #stampHalves: Uint32Array;
   readonly #cdbWords = new Int32Array(4);
   readonly #command: KnownCommand;
@@ -68,6 +70,10 @@ export class Engine {
   /** Puts events of somebody else's making into ukring. */
   readonly injector: Injector;
   #next = 0;
+  /** Null: nobody measures, as nearly always. */
+  #meter: LatencyMeter | null = null;
+  /** Another way to wait than the device's own. */
+  #waiter: Waiter | null = null;
 
   constructor(options: EngineOptions) {
     this.#device = options.device;
@@ -127,9 +133,28 @@ export class Engine {
   wait(timeoutMs: number): number {
     const { woken } = this.#out;
     this.#out.woken = 0;
-    const bits = this.#device.wait(this.#wakeFd, woken === 0 ? timeoutMs : 0, this.#stamp);
+    const most = woken === 0 ? timeoutMs : 0;
+    const bits = this.#waiter
+      ? this.#waiter.wait(most, this.#stamp, this.#next)
+      : this.#device.wait(this.#wakeFd, most, this.#stamp);
     this.#counters.wakeup();
+    if (this.#meter !== null) this.#meter.woke(this.#wokenNs, this.#stampHalves[2] as number);
     return bits | woken;
+  }
+
+  /** Events ever in kuring, modulo 2^32; null: this kernel does not tell. */
+  get produced(): number | null {
+    const { telemetry } = this.#device;
+    if (telemetry === null) return null;
+    const told = telemetry.kuringProduced;
+    return ((told - this.#next) | 0) < 0 ? this.#next : told; // it tells after it has published
+  }
+
+  /** Has events followed from the next wait on, which waits by `waiter`; null: as ever. */
+  measure(meter: LatencyMeter | null, waiter: Waiter | null): void {
+    this.#meter = meter;
+    this.#out.meter = meter;
+    this.#waiter = waiter;
   }
 
   /**
@@ -253,6 +278,7 @@ export class Engine {
   }
 
   #release(at: number): void {
+    if (this.#meter !== null) this.#meter.consumed(this.#next, this.#words, at);
     // pairs with the acquire in tgt_ring_full(): we are done with the slot's bytes
     Atomics.store(this.#words, at + STATUS, 0);
     this.#next = (this.#next + 1) >>> 0;
@@ -293,10 +319,12 @@ export class Engine {
     if (this.injector.takeMove(hostNo, cid) && result === 0) return; // not by an answer of ours
     // Data that moved have result 0; with another the kernel took the command back before they did.
     if (!this.#out.ledger.takeMoved(hostNo, cid) || result !== 0) {
+      if (this.#meter !== null) this.#meter.over(hostNo, cid);
       this.#responder.done(hostNo, cid);
       this.control.over(hostNo, cid);
       return;
     }
+    if (this.#meter !== null) this.#meter.moved(hostNo, cid);
     if (this.control.movedByEdit(hostNo, cid)) return;
     // Aborted while they moved: an answer that nobody waits for is not kept.
     const forgotten = this.control.holding && !this.#responder.find(hostNo, cid);
@@ -411,10 +439,12 @@ export class Engine {
 
   /** CLOCK_MONOTONIC ns of an event: the kernel's stamp, or when this round began. */
   #timeOf(ring: 0 | 1, index: number): number {
-    return (
-      this.#device.telemetry?.stampTime(ring, index) ??
-      (this.#stampHalves[1] as number) * 4294967296 + (this.#stampHalves[0] as number)
-    );
+    return this.#device.telemetry?.stampTime(ring, index) ?? this.#wokenNs;
+  }
+
+  /** When the last wait returned. */
+  get #wokenNs(): number {
+    return (this.#stampHalves[1] as number) * 4294967296 + (this.#stampHalves[0] as number);
   }
 
   #note(ring: 0 | 1, index: number, at: number, verdict: number | null): void {

@@ -8,6 +8,8 @@ import { Producer } from "../../ring/producer.js";
 import type { Answer } from "../../target/responder.js";
 import { type EditedAnswer, EditedAnswers } from "../hold/edited-answers.js";
 import type { HeldAnswer } from "../hold/hold.js";
+import { COMMAND, FUNCTION } from "../latency/flight-table.js";
+import type { LatencyMeter } from "../latency/latency-meter.js";
 import { AnswerLedger } from "./answer-ledger.js";
 import type { EngineCounters } from "./engine-counters.js";
 import type { Task } from "./engine-event.js";
@@ -40,6 +42,8 @@ export class Outgoing {
   woken = 0;
   readonly edits = new EditedAnswers();
   readonly ledger: AnswerLedger;
+  /** Null: nobody measures. */
+  meter: LatencyMeter | null = null;
   readonly #device: LiveDevice;
   readonly #counters: EngineCounters;
   readonly #wakeFd: number;
@@ -60,6 +64,7 @@ export class Outgoing {
     const rw = answer.dataOnly ? answer.rw | RW_DATA_ONLY : answer.rw;
     const { producer } = this;
     const index = producer.cmdRsp(hostNo, cid, answer.len, answer.status, answer.uaddr, rw);
+    if (this.meter !== null) this.meter.published(index, COMMAND, hostNo, cid, 0);
     this.ledger.published(index, hostNo, cid, answer.dataOnly);
     if (answer.duplicate) {
       this.#makeRoom();
@@ -71,12 +76,16 @@ export class Outgoing {
   /** `back`: what had been prepared. */
   sendEdited(event: CmdRsp, back: HeldAnswer): number {
     this.#makeRoom();
-    return this.edits.publish(this.producer, this.ledger, event, back);
+    const index = this.edits.publish(this.producer, this.ledger, event, back);
+    this.meter?.published(index, COMMAND, back.hostNo, back.cid, 0);
+    return index;
   }
 
   sendTask({ hostNo, midLow, midHigh }: Task, result: number): number {
     this.#makeRoom();
-    return this.producer.tskMgmtRsp(hostNo, midLow, midHigh, result);
+    const index = this.producer.tskMgmtRsp(hostNo, midLow, midHigh, result);
+    this.meter?.published(index, FUNCTION, hostNo, midLow, midHigh);
+    return index;
   }
 
   /** Rings while anything is unrung: also what its verdicts bring about. */
@@ -87,8 +96,10 @@ export class Outgoing {
   /** One doorbell for all that was published (`kick`: another way to ring it), then the verdicts. */
   ring(kick: (() => void) | null = null): void {
     const upTo = this.producer.index;
+    if (this.meter !== null) this.meter.rings(this.ledger.upTo, upTo);
     if (kick) kick();
     else this.#device.kick();
+    if (this.meter !== null) this.meter.rang();
     this.#counters.doorbell();
     this.ledger.rung(upTo);
     this.#readVerdicts(upTo);
@@ -110,6 +121,7 @@ export class Outgoing {
       const index = ledger.unread;
       const verdict = ledger.verdictOf(index);
       if (verdict === undefined) return; // not consumed yet: at most one lap per doorbell
+      if (this.meter !== null) this.meter.judged(index);
       this.#taker.judged(producer.slotAt(index), index, verdict);
       const edited = this.edits.judged(index);
       if (verdict !== null && verdict < 0) this.#refused(index, verdict, edited);

@@ -5,6 +5,15 @@ import type { FaultCount } from "../faults/fault-rules.js";
 import type { BreakpointState } from "../hold/breakpoints.js";
 import type { HoldState } from "../hold/engine-control.js";
 
+/** Of a measurement of wake-ups (latency/latency-desk.ts). */
+export const LATENCY_METHODS = [
+  "latency.start",
+  "latency.read",
+  "latency.reset",
+  "latency.stop",
+] as const;
+export type LatencyMethod = (typeof LATENCY_METHODS)[number];
+
 /** What the engine answers; a method that names a command takes `host_no` (where it matters) and `cid`. */
 export const ENGINE_METHODS = [
   "hold",
@@ -24,6 +33,7 @@ export const ENGINE_METHODS = [
   "lun.remove",
   "lun.resize",
   "engine.status",
+  ...LATENCY_METHODS,
   "inject",
 ] as const;
 /** `inject` (inject-plan.ts) stands apart: it may have to wait for a command. */

@@ -53,6 +53,9 @@ export interface WorstSample {
   readonly whole_ns: number | null;
 }
 
+/** At most so many, each as long as the others. */
+export const MOST_PERIODS = 240;
+
 /** A piece of the measured time; as many as MOST_PERIODS, and then each twice as long. */
 export interface Period {
   /** From the beginning of the measurement, ms. */
@@ -63,15 +66,28 @@ export interface Period {
   readonly max: number | null;
 }
 
-/** Of one mode. `samples` = woken + coalesced + awake; `samples + missed` = what the kernel published meanwhile. */
+/**
+ * Of one mode. `samples` = woken + coalesced + awake; `samples + missed` = `published`; of a round trip the
+ * CMD_DONEs consumed.
+ */
 export interface LatencyReport {
   readonly mode: WaitMode;
-  /** "round-trip": without telemetry, from our doorbell to poll returning for the CMD_DONE. */
+  /**
+   * "round-trip": without telemetry, from our doorbell to poll returning for the CMD_DONE. One that is found
+   * while awake ends where it is found, and is in `wakeup` and `worst` like the others.
+   */
   readonly measure: "wakeup" | "round-trip";
   readonly samples: number;
+  /**
+   * What the kernel counted meanwhile: while this mode goes on up to the last event consumed, then all.
+   * Null: it does not tell.
+   */
+  readonly published: number | null;
   readonly missed: number;
   readonly coalesced: number;
   readonly awake: number;
+  /** Samples that may have been answered and are not in `stages`: too many at once, or their stamp was overwritten. */
+  readonly unfollowed: number;
   /** Times that the wait returned with something to take. */
   readonly wakeups: number;
   /** Measured time of this mode, ms. */
@@ -109,4 +125,15 @@ export interface LatencyOptions {
   readonly worst: number;
   /** Above this many us the measurement ends with a LatencyBreak; null: never. */
   readonly breakUs: number | null;
+  /** Where the measuring thread is ours: what it asks the scheduler for, at the first start only. */
+  readonly scheduling?: Scheduling | undefined;
+}
+
+export interface Scheduling {
+  /** The only processor it may run on; null: as before. */
+  readonly cpu: number | null;
+  /** Of SCHED_FIFO; null: as before. */
+  readonly priority: number | null;
+  /** All memory of the process stays in place. */
+  readonly lockMemory: boolean;
 }

@@ -8,6 +8,7 @@ import { Params } from "../../../src/session/engine/params.js";
 import { UnitDesk } from "../../../src/session/engine/unit-desk.js";
 import { ENGINE_METHODS } from "../../../src/session/engine/verbs.js";
 import { FaultRules } from "../../../src/session/faults/fault-rules.js";
+import { LatencyDesk } from "../../../src/session/latency/latency-desk.js";
 import {
   ABORT_TASK,
   ENOENT,
@@ -26,6 +27,14 @@ function verbBench() {
   const verbs = new EngineVerbs({
     ...{ control, responder, faults, counters: new EngineCounters() },
     units: new UnitDesk({ io, responder, served, onChange: () => {} }),
+    latency: new LatencyDesk(
+      {
+        ...{ device: bench.kernel, wakeFd: -1, answers: true },
+        produced: () => bench.engine.produced,
+        measure: (meter, waiter) => bench.engine.measure(meter, waiter),
+      },
+      () => {},
+    ),
     read: (address, length) => (io.isMapped(address, length) ? io.bytesAt(address, length) : null),
   });
   /** As a socket carries it. */

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// The latency verbs in the thread that is measured: one measurement at a time, and whose it is.
+import { TgtctlError } from "../../errors.js";
+import type { Params } from "../engine/params.js";
+import type { LatencyMethod } from "../engine/verbs.js";
+import { type Measured, Measurement, type RawReports } from "./measurement.js";
+import { type LatencyOptions, type Scheduling, WAIT_MODES, type WaitMode } from "./report.js";
+
+/** Where the parameters of each are named. */
+export const LATENCY_PARAMETERS: Readonly<Record<LatencyMethod, readonly string[]>> = {
+  "latency.start": ["mode", "worst", "break_us", "id", "cpu", "priority", "lock_memory"],
+  "latency.read": ["id"],
+  "latency.reset": ["id"],
+  "latency.stop": ["id"],
+};
+
+export const MOST_WORST = 1000;
+const MOST_BREAK_US = 3_600_000_000;
+const MOST_CPU = 8191;
+const MOST_PRIORITY = 99;
+
+/** `latency.start`: what the others ask for. */
+export interface LatencyTicket {
+  readonly id: number;
+}
+
+export class LatencyDesk {
+  readonly #measured: Measured;
+  readonly #schedule: (scheduling: Scheduling) => void;
+  #last = 0;
+  #options: LatencyOptions | null = null;
+  #measurement: Measurement | null = null;
+
+  /** `schedule` acts on the calling thread. Errors: its own. */
+  constructor(measured: Measured, schedule: (scheduling: Scheduling) => void) {
+    this.#measured = measured;
+    this.#schedule = schedule;
+  }
+
+  run(method: LatencyMethod, params: Params): unknown {
+    switch (method) {
+      case "latency.start":
+        return this.#start(params);
+      case "latency.read":
+        return this.#mine(params).read();
+      case "latency.reset":
+        return this.#reset(params);
+      case "latency.stop":
+        return this.#stop(params);
+    }
+  }
+
+  /** After each round of whoever waits. */
+  settle(): void {
+    this.#measurement?.endIfBroken();
+  }
+
+  #start(params: Params): LatencyTicket {
+    const options = optionsOf(params);
+    if (params.has("id")) {
+      this.#mine(params).change(options.mode);
+      return { id: this.#last };
+    }
+    if (this.#measurement?.running) {
+      const remedy =
+        "wait until it has ended, or close the page or the tgtctl latency that does it";
+      throw new TgtctlError("busy", "latency: somebody else is measuring already", remedy);
+    }
+    if (options.scheduling) this.#schedule(options.scheduling);
+    this.#measurement = new Measurement(this.#measured, options);
+    this.#options = options;
+    return { id: ++this.#last };
+  }
+
+  /** Everything from now on, in the mode that was asked for first. */
+  #reset(params: Params): RawReports {
+    const measurement = this.#mine(params);
+    const reports = measurement.read();
+    if (!measurement.running || this.#options === null) return reports;
+    measurement.end();
+    this.#measurement = new Measurement(this.#measured, this.#options);
+    return reports;
+  }
+
+  #stop(params: Params): RawReports {
+    const measurement = this.#mine(params);
+    measurement.end();
+    this.#measurement = null;
+    return measurement.read();
+  }
+
+  #mine(params: Params): Measurement {
+    const id = params.number("id", 1, Number.MAX_SAFE_INTEGER);
+    if (this.#measurement && id === this.#last) return this.#measurement;
+    throw new TgtctlError("usage", `latency: measurement ${id} has ended`, "start another one");
+  }
+}
+
+function optionsOf(params: Params): LatencyOptions {
+  const mode = params.text("mode");
+  if (!isMode(mode)) {
+    const remedy = `modes are ${WAIT_MODES.join(", ")}`;
+    throw new TgtctlError("usage", `latency: ${mode.slice(0, 20)} is no mode`, remedy);
+  }
+  const optional = (name: string, least: number, most: number): number | null =>
+    params.has(name) ? params.number(name, least, most) : null;
+  const scheduling = {
+    cpu: optional("cpu", 0, MOST_CPU),
+    priority: optional("priority", 1, MOST_PRIORITY),
+    lockMemory: params.flag("lock_memory"),
+  };
+  const asks = scheduling.cpu !== null || scheduling.priority !== null || scheduling.lockMemory;
+  return {
+    mode,
+    worst: params.has("worst") ? params.number("worst", 0, MOST_WORST) : 0,
+    breakUs: optional("break_us", 1, MOST_BREAK_US),
+    scheduling: asks ? scheduling : undefined,
+  };
+}
+
+function isMode(text: string): text is WaitMode {
+  return (WAIT_MODES as readonly string[]).includes(text);
+}
