@@ -30,6 +30,7 @@ await build({
     main: "src/main.ts",
     handler: "src/handler/worker.ts",
     control: "src/session/control/control-worker.ts",
+    observer: "src/session/latency/observer-worker.ts",
     index: "src/index.ts",
   },
   splitting: true,

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { EngineCaller, outcomeOfError } from "../engine/engine-link.js";
 import { behind } from "../engine/helper-threads.js";
 import type { ControlNews, ControlOrders, ControlWord } from "./control-host.js";
+import { latencyMethods } from "./latency-methods.js";
 import type { Method } from "./requests.js";
 import { ControlServer } from "./server.js";
 import { unitMethods } from "./unit-methods.js";
@@ -25,7 +26,7 @@ function forwarded(): Record<string, Method> {
     name,
     (params, { signal }) => engine.call(name, params, signal),
   ];
-  const own = Object.entries(unitMethods(engine, disks));
+  const own = Object.entries({ ...unitMethods(engine, disks), ...latencyMethods(engine) });
   return Object.fromEntries([
     ...methods.map(forward),
     ...own.filter(([name]) => methods.includes(name)),

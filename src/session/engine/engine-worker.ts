@@ -19,14 +19,7 @@ import { writeServed } from "../runtime-state.js";
 import { Engine } from "./engine.js";
 import { EngineCounters } from "./engine-counters.js";
 import { type EngineCall, EngineDesk, type Outcome, outcomeOfError } from "./engine-link.js";
-import {
-  becomeFlusher,
-  goFirst,
-  kernelHold,
-  openOwner,
-  openStores,
-  peek,
-} from "./engine-opening.js";
+import { becomeFlusher, kernelHold, openOwner, openStores, peek } from "./engine-opening.js";
 import {
   type EngineNews,
   type EngineOrders,
@@ -36,6 +29,7 @@ import {
   STOP,
 } from "./engine-protocol.js";
 import { EngineVerbs } from "./engine-verbs.js";
+import { goFirst } from "./go-first.js";
 import { UnitDesk } from "./unit-desk.js";
 
 /** How long answers that are owed may take once we are asked to stop. */
@@ -86,7 +80,7 @@ function run(orders: EngineOrders): void {
   });
   const latency = new LatencyDesk(
     {
-      ...{ device, wakeFd, answers: true },
+      ...{ device, stamps: device.telemetry, wakeFd, answers: true },
       produced: () => engine.produced,
       measure: (meter, waiter) => engine.measure(meter, waiter),
     },

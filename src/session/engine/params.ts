@@ -42,6 +42,11 @@ export class Params {
     return this.#values.get(name) !== undefined && this.#values.get(name) !== null;
   }
 
+  /** As it came. */
+  raw(name: string): unknown {
+    return this.#values.get(name);
+  }
+
   text(name: string): string {
     const value = this.#values.get(name);
     if (typeof value === "string" && value !== "" && value.length <= MOST_TEXT) return value;

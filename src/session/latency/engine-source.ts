@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Measuring a thread of this process: the own engine's, or the one that observes.
-import type { EngineCaller } from "../engine/engine-link.js";
+// Measuring by verbs: the own engine's thread, one that observes, or an engine behind a control socket.
 import type { LatencyTicket } from "./latency-desk.js";
 import type { RawReports } from "./measurement.js";
 import { reportsOf } from "./reading.js";
 import type { LatencyOptions, LatencyReports } from "./report.js";
 import type { LatencySource } from "./source.js";
+import { reportsOfWire, type WireReports } from "./wire.js";
+
+/** An EngineCaller, a ControlClient, or the verbs of an Observation. */
+export interface VerbCaller {
+  call(method: string, params: object): Promise<unknown>;
+}
 
 export class EngineSource implements LatencySource {
-  readonly #caller: EngineCaller;
+  readonly #caller: VerbCaller;
   /** Null: not begun, or ended. */
   #id: number | null = null;
 
+  /** "viewer": the caller reaches another process, where numbers come as JSON. */
   constructor(
-    caller: EngineCaller,
-    readonly role: "owner" | "observer" = "owner",
+    caller: VerbCaller,
+    readonly role: LatencySource["role"] = "owner",
   ) {
     this.#caller = caller;
   }
@@ -29,11 +35,12 @@ export class EngineSource implements LatencySource {
     return this.#ask("latency.read");
   }
 
-  /** All that is measured from now on; what was measured until then. */
+  /** Begins anew, in the mode that was started with; returns what was measured until then. */
   reset(): Promise<LatencyReports> {
     return this.#ask("latency.reset");
   }
 
+  /** Nothing is measured any more, whether this succeeds or not: an engine that has gone does not. */
   async stop(): Promise<LatencyReports> {
     const reports = await this.#ask("latency.stop");
     this.#id = null;
@@ -42,12 +49,15 @@ export class EngineSource implements LatencySource {
 
   async #ask(method: string): Promise<LatencyReports> {
     if (this.#id === null) return { reports: [], broke: null };
-    return reportsOf((await this.#caller.call(method, { id: this.#id })) as RawReports);
+    const answer = await this.#caller.call(method, { id: this.#id });
+    return this.role === "viewer"
+      ? reportsOfWire(answer as WireReports)
+      : reportsOf(answer as RawReports);
   }
 }
 
 /** The parameters of `latency.start`. */
-export function startParams({ mode, worst, breakUs, scheduling }: LatencyOptions): object {
+function startParams({ mode, worst, breakUs, scheduling }: LatencyOptions): object {
   return {
     ...{ mode, worst },
     ...(breakUs !== null && { break_us: breakUs }),

@@ -46,6 +46,8 @@ export class LatencyMeter {
   readonly #answers = new Int32Array(NR_ENTRY).fill(NONE);
   /** Where samples go; null: nowhere. */
   #book: LatencyBook | null = null;
+  /** What is taken off an index to get the kernel's own: where that began again, owners have changed. */
+  base = 0;
   /** Of kuring: where the book begins, and how far it has come. */
   #from = 0;
   #next = 0;
@@ -160,8 +162,9 @@ export class LatencyMeter {
     const kept = valueNs > 0 && book.worst.wants(valueNs);
     const broke = valueNs > this.#breakNs;
     if (!kept && !broke) return null;
+    const own = (index - this.base) >>> 0;
     const sample: OpenSample = {
-      ...{ t_ns: tNs, wakeup_ns: valueNs, index, slot: index & INDEX_MASK },
+      ...{ t_ns: tNs, wakeup_ns: valueNs, index: own, slot: own & INDEX_MASK },
       type: words[at + TYPE] as number,
       host_no: words[at + CMD_REQ.host_no] as number,
       cid: cidOf(words, at),

@@ -2,13 +2,15 @@
 // One measurement in the thread that waits: its books, one for each way of waiting, and how it ends.
 import { type LiveDevice, RINGS_SIZE, type Waiter } from "../../device/ring-device.js";
 import { LatencyBook, type Measure, type RawReport } from "./latency-book.js";
-import { LatencyMeter } from "./latency-meter.js";
+import { LatencyMeter, type StampTimes } from "./latency-meter.js";
 import type { LatencyBreak, LatencyOptions, WaitMode, WorstSample } from "./report.js";
 import { TraceBuffer } from "./trace-buffer.js";
 
 /** Whose wake-ups are measured, from within the thread that it is. */
 export interface Measured {
-  readonly device: LiveDevice;
+  readonly device: Pick<LiveDevice, "rings" | "waiter">;
+  /** Null: this kernel has no telemetry. */
+  readonly stamps: StampTimes | null;
   readonly wakeFd: number;
   /** Whether it answers, so that every stage can be measured. */
   readonly answers: boolean;
@@ -48,7 +50,7 @@ export class Measurement {
     this.#trace = options.breakUs === null ? null : new TraceBuffer();
     this.#meter = new LatencyMeter({
       ...{ now, answers: measured.answers },
-      telemetry: measured.device.telemetry,
+      telemetry: measured.stamps,
       breakNs: options.breakUs === null ? null : options.breakUs * 1000,
       onBreak: (sample, book) => this.#breakAt(sample, book.mode),
     });
@@ -131,7 +133,7 @@ export class Measurement {
   }
 }
 
-function measureOf({ device, answers }: Measured): Measure {
-  if (device.telemetry === null) return "round-trip";
+function measureOf({ stamps, answers }: Measured): Measure {
+  if (stamps === null) return "round-trip";
   return answers ? "stages" : "wakeup";
 }

@@ -29,7 +29,7 @@ function verbBench() {
     units: new UnitDesk({ io, responder, served, onChange: () => {} }),
     latency: new LatencyDesk(
       {
-        ...{ device: bench.kernel, wakeFd: -1, answers: true },
+        ...{ device: bench.kernel, stamps: bench.kernel.telemetry, wakeFd: -1, answers: true },
         produced: () => bench.engine.produced,
         measure: (meter, waiter) => bench.engine.measure(meter, waiter),
       },
