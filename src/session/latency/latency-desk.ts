@@ -5,6 +5,7 @@ import type { Params } from "../engine/params.js";
 import type { LatencyMethod } from "../engine/verbs.js";
 import { type Measured, Measurement, type RawReports } from "./measurement.js";
 import { type LatencyOptions, type Scheduling, WAIT_MODES, type WaitMode } from "./report.js";
+import { TraceBuffer } from "./trace-buffer.js";
 
 /** Where the parameters of each are named. */
 export const LATENCY_PARAMETERS: Readonly<Record<LatencyMethod, readonly string[]>> = {
@@ -27,14 +28,20 @@ export interface LatencyTicket {
 export class LatencyDesk {
   readonly #measured: Measured;
   readonly #schedule: (scheduling: Scheduling) => void;
+  readonly #openTrace: () => TraceBuffer;
   #last = 0;
   #options: LatencyOptions | null = null;
   #measurement: Measurement | null = null;
 
   /** `schedule` acts on the calling thread. Errors: its own. */
-  constructor(measured: Measured, schedule: (scheduling: Scheduling) => void) {
+  constructor(
+    measured: Measured,
+    schedule: (scheduling: Scheduling) => void,
+    openTrace: () => TraceBuffer = () => new TraceBuffer(),
+  ) {
     this.#measured = measured;
     this.#schedule = schedule;
+    this.#openTrace = openTrace;
   }
 
   run(method: LatencyMethod, params: Params): unknown {
@@ -67,7 +74,7 @@ export class LatencyDesk {
       throw new TgtctlError("busy", "latency: somebody else is measuring already", remedy);
     }
     if (options.scheduling) this.#schedule(options.scheduling);
-    this.#measurement = new Measurement(this.#measured, options);
+    this.#measurement = new Measurement(this.#measured, options, this.#openTrace);
     this.#options = options;
     return { id: ++this.#last };
   }
@@ -78,7 +85,7 @@ export class LatencyDesk {
     const reports = measurement.read();
     if (!measurement.running || this.#options === null) return reports;
     measurement.end();
-    this.#measurement = new Measurement(this.#measured, this.#options);
+    this.#measurement = new Measurement(this.#measured, this.#options, this.#openTrace);
     return reports;
   }
 

@@ -44,10 +44,15 @@ export class Measurement {
   #broke: LatencyBreak | null = null;
   #running = true;
 
-  constructor(measured: Measured, { mode, ...options }: LatencyOptions) {
+  /** Errors: those of the waiter; then nothing has begun. */
+  constructor(
+    measured: Measured,
+    { mode, ...options }: LatencyOptions,
+    openTrace: () => TraceBuffer = () => new TraceBuffer(),
+  ) {
     this.#measured = measured;
     this.#options = options;
-    this.#trace = options.breakUs === null ? null : new TraceBuffer();
+    this.#trace = options.breakUs === null ? null : openTrace();
     this.#meter = new LatencyMeter({
       ...{ now, answers: measured.answers },
       telemetry: measured.stamps,
@@ -55,7 +60,7 @@ export class Measurement {
       onBreak: (sample, book) => this.#breakAt(sample, book.mode),
     });
     this.#book = this.#bookOf(mode);
-    this.#go(mode);
+    this.#goOrEnd(mode);
   }
 
   /** False once it has ended by itself. */
@@ -68,7 +73,7 @@ export class Measurement {
     if (!this.#running || this.#book.mode === mode) return;
     this.#pause();
     this.#book = this.#bookOf(mode);
-    this.#go(mode);
+    this.#goOrEnd(mode);
   }
 
   read(): RawReports {
@@ -104,6 +109,15 @@ export class Measurement {
     const book = known ?? new LatencyBook({ mode, measure, worst, beganNs: this.#beganNs });
     this.#books.set(mode, book);
     return book;
+  }
+
+  #goOrEnd(mode: WaitMode): void {
+    try {
+      this.#go(mode);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   /** The last thing done is to begin: what it takes to get there is nobody's latency. */

@@ -15,7 +15,7 @@ export class TraceBuffer {
     try {
       const place = places.find((each) => existsSync(`${each}/tracing_on`));
       if (place === undefined) {
-        this.#why = `no trace buffer: ${places[0]} is not mounted, or not for this user`;
+        this.#why = `no trace buffer: ${PLACES[0]} is not mounted, or not for this user`;
         return;
       }
       this.#marker = openSync(`${place}/trace_marker`, "w");

@@ -31,6 +31,8 @@ export class FakeKernel implements LiveDevice {
   races = 0;
   produced = 0;
   consumed = 0;
+  /** CLOCK_MONOTONIC ns of what happens in the kernel; null: kuring has no stamps, ukring others. */
+  clock: (() => number) | null = null;
   /** While true, doorbells consume nothing. */
   deaf = false;
 
@@ -55,8 +57,10 @@ export class FakeKernel implements LiveDevice {
     const at = (this.produced & 511) * 96;
     if (this.#words[at >> 2] !== 0) return false;
     encode(this.dialect, event, this.#bytes, at + 8);
+    if (this.clock) this.#stampTime(STAMPS, this.produced, this.clock());
     this.#words[at >> 2] = 1;
     this.produced = (this.produced + 1) >>> 0;
+    new Uint32Array(this.#window)[TELEMETRY_OFFSETS.kuring_produced >> 2] = this.produced;
     return true;
   }
 
@@ -82,6 +86,13 @@ export class FakeKernel implements LiveDevice {
     words[1] = verdict;
     words[2] = index + 1;
     words[0] = index;
+    if (this.clock) this.#stampTime(STAMPS + 512 * 16, index, this.clock());
+  }
+
+  #stampTime(stamps: number, index: number, ns: number): void {
+    const at = stamps + (index & 511) * 16;
+    new BigUint64Array(this.#window, at + 8, 1)[0] = BigInt(ns);
+    new Uint32Array(this.#window, at, 1)[0] = index;
   }
 
   wait(): number {

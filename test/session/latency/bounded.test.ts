@@ -81,7 +81,9 @@ describe("flights", () => {
           expect(table.size).toBe(model.size);
         }
         for (const [key, known] of model) {
-          const id = table.take(...(key.split(",").map(Number) as [number, number, number, number]));
+          const id = table.take(
+            ...(key.split(",").map(Number) as [number, number, number, number]),
+          );
           expect(table.t0[id]).toBe(known);
         }
       }),
