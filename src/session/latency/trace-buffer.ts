@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The kernel's trace buffer: opened before it is needed, marked and stopped at the moment that matters.
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
-import { causeText } from "../../errors.js";
+import { causeText, errnoName } from "../../errors.js";
 
 const PLACES = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
@@ -33,6 +33,9 @@ export class TraceBuffer {
       writeSync(this.#switch, "0");
       return null;
     } catch (error) {
+      // that is how the kernel refuses a mark while tracing_on is 0
+      if (errnoName(error) === "EBADF")
+        return "trace buffer: not recording, so there was nothing to mark";
       return `trace buffer: ${causeText(error)}`;
     }
   }
