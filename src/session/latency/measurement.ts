@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One measurement in the thread that waits: its books, one for each way of waiting, and how it ends.
 import { type LiveDevice, RINGS_SIZE, type Waiter } from "../../device/ring-device.js";
+import type { StampTimes } from "./answer-way.js";
 import { LatencyBook, type Measure, type RawReport } from "./latency-book.js";
-import { LatencyMeter, type StampTimes } from "./latency-meter.js";
+import { LatencyMeter } from "./latency-meter.js";
 import type { LatencyBreak, LatencyOptions, WaitMode, WorstSample } from "./report.js";
 import { TraceBuffer } from "./trace-buffer.js";
 

@@ -3,8 +3,10 @@
 import type { LiveDevice, Waiter } from "../../device/ring-device.js";
 import type { Telemetry } from "../../device/telemetry.js";
 import { INDEX_MASK, NR_ENTRY, SLOT_WORDS } from "../../ring/live-layout.js";
-import { type LatencyMeter, NO_CPU, type StampTimes } from "./latency-meter.js";
+import type { StampTimes } from "./answer-way.js";
+import type { LatencyMeter } from "./latency-meter.js";
 import type { Measured } from "./measurement.js";
+import { NO_CPU } from "./wake-up.js";
 
 /** One round takes at most this many laps: a producer faster than us must not keep us here. */
 const LAPS_PER_ROUND = 4;

@@ -13,8 +13,9 @@ import {
 } from "../../../src/ring/live-layout.js";
 import { COMMAND, FUNCTION } from "../../../src/session/latency/flight-table.js";
 import { LatencyBook, type RawReport } from "../../../src/session/latency/latency-book.js";
-import { LatencyMeter, NO_CPU } from "../../../src/session/latency/latency-meter.js";
+import { LatencyMeter } from "../../../src/session/latency/latency-meter.js";
 import { STAGES, type Stage } from "../../../src/session/latency/report.js";
+import { NO_CPU } from "../../../src/session/latency/wake-up.js";
 
 interface Event {
   readonly index: number;

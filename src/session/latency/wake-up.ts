@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// One wake-up of the thread that waits: when and where it came, and what it found.
+import { CMD_REQ, INDEX_MASK, TYPE, TYPE_TSK_MGMT_REQ } from "../../ring/live-layout.js";
+import type { Meeting } from "./report.js";
+import type { OpenSample } from "./worst-samples.js";
+
+/** The processor where none is known: a stamp that nobody wrote. */
+export const NO_CPU = 0xffff_ffff;
+
+export class WakeUp {
+  /** CLOCK_MONOTONIC ns. */
+  t1 = 0;
+  #cpu: number | null = null;
+  #events = 0;
+  /** Samples of it that are to say how many it found. */
+  #kept: OpenSample[] = [];
+
+  /** The next one. `cpu`: where, or NO_CPU. */
+  woke(t1: number, cpu: number): void {
+    if (this.#kept.length > 0) {
+      this.settle();
+      this.#kept = [];
+    }
+    this.t1 = t1;
+    this.#cpu = cpu === NO_CPU ? null : cpu;
+    this.#events = 0;
+  }
+
+  /** What is kept of it says how many events it has found so far. */
+  settle(): void {
+    for (const sample of this.#kept) sample.events = this.#events;
+  }
+
+  /** How an event is met for which the thread has waited since `since`. */
+  meet(since: number): Meeting {
+    if (since > this.t1) return "awake";
+    return this.#events++ === 0 ? "woken" : "coalesced";
+  }
+
+  /** The event that was met last, in the slot at `words[at]`. `index`: the kernel's. */
+  sample(
+    meeting: Meeting,
+    tNs: number,
+    ns: number,
+    index: number,
+    words: Int32Array,
+    at: number,
+  ): OpenSample {
+    const sample: OpenSample = {
+      ...{ t_ns: tNs, wakeup_ns: ns, index, slot: index & INDEX_MASK },
+      type: words[at + TYPE] as number,
+      host_no: words[at + CMD_REQ.host_no] as number,
+      cid: cidOf(words, at),
+      ...{ cpu: this.#cpu, events: Math.max(1, this.#events), meeting },
+      ...{ stages: null, whole_ns: null },
+    };
+    if (meeting !== "awake") this.#kept.push(sample);
+    return sample;
+  }
+}
+
+/** Commands have one, functions none: 0. */
+export function cidOf(words: Int32Array, at: number): number {
+  return words[at + TYPE] === TYPE_TSK_MGMT_REQ ? 0 : (words[at + CMD_REQ.cid] as number) >>> 0;
+}
