@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Params } from "../../../src/session/engine/params.js";
 import type { LatencyMethod } from "../../../src/session/engine/verbs.js";
+import { EngineSource } from "../../../src/session/latency/engine-source.js";
 import { LATENCY_PARAMETERS, LatencyDesk } from "../../../src/session/latency/latency-desk.js";
 import type { RawReports } from "../../../src/session/latency/measurement.js";
 import { ObserverLoop } from "../../../src/session/latency/observer-loop.js";
@@ -113,6 +114,31 @@ describe("latency.start", () => {
     const { start, asked } = deskBench();
     start({ mode: "poll", cpu: 0, priority: 80 });
     expect(asked).toEqual([{ cpu: 0, priority: 80, lockMemory: false }]);
+  });
+});
+
+describe("a source", () => {
+  it("reads what a thread of this process has measured, worked out", async () => {
+    const { run, events } = deskBench();
+    const call = async (method: string, params: object): Promise<unknown> =>
+      structuredClone(run(method as LatencyMethod, params));
+    const source = new EngineSource({ call }, "observer");
+    expect(await source.read()).toEqual({ reports: [], broke: null });
+    await source.start({ mode: "poll", worst: 2, breakUs: null });
+    events(9, 700n);
+    events(1, 9000n);
+    await source.start({ mode: "spin", worst: 2, breakUs: null });
+    const { reports } = await source.read();
+    expect(reports.map(({ mode, samples }) => [mode, samples])).toEqual([
+      ["poll", 10],
+      ["spin", 0],
+    ]);
+    expect(reports[0]?.wakeup).toMatchObject({ count: 10, min: 700, p50: 700, p99: 9000 });
+    expect(reports[0]?.worst.map(({ wakeup_ns }) => wakeup_ns)).toEqual([9000, 700]);
+    await source.reset();
+    expect(await source.stop()).toMatchObject({ reports: [{ mode: "poll", samples: 0 }] });
+    await source.start({ mode: "uv", worst: 0, breakUs: null });
+    expect(await source.read()).toMatchObject({ reports: [{ mode: "uv" }] });
   });
 });
 
