@@ -59,8 +59,8 @@ export class Engine {
   readonly #wakeFd: number;
   readonly #words: Int32Array;
   readonly #out: Outgoing;
-  /** When the wait returned, and where, if that is known. */
-  readonly #stamp = BigUint64Array.of(0n, BigInt(NO_CPU));
+  /** When the wait returned, where, and when it began. */
+  readonly #stamp = BigUint64Array.of(0n, BigInt(NO_CPU), 0n);
   readonly #stampHalves: Uint32Array;
   readonly #cdbWords = new Int32Array(4);
   readonly #command: KnownCommand;
@@ -139,8 +139,14 @@ export class Engine {
       ? this.#waiter.wait(most, this.#stamp, this.#next)
       : this.#device.wait(this.#wakeFd, most, this.#stamp);
     this.#counters.wakeup();
-    if (this.#meter !== null) this.#meter.woke(this.#wokenNs, this.#stampHalves[2] as number);
+    if (this.#meter !== null) this.#tellWoken(this.#meter);
     return bits | woken;
+  }
+
+  #tellWoken(meter: LatencyMeter): void {
+    const halves = this.#stampHalves;
+    const sleptNs = (halves[5] as number) * 4294967296 + (halves[4] as number);
+    meter.woke(this.#wokenNs, halves[2] as number, sleptNs);
   }
 
   /** Events ever in kuring, modulo 2^32; null: this kernel does not tell. */

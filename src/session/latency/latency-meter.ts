@@ -85,9 +85,9 @@ export class LatencyMeter {
     return (this.#next - this.#from) >>> 0;
   }
 
-  /** The wait returned. `cpu`: where, or NO_CPU. */
-  woke(t1: number, cpu: number): void {
-    this.#wake.woke(t1, cpu);
+  /** The wait that began at `sleptNs` has returned. `cpu`: where, or NO_CPU. */
+  woke(t1: number, cpu: number, sleptNs: number): void {
+    this.#wake.woke(t1, cpu, sleptNs);
   }
 
   /** What is kept says what it knows. */
@@ -174,7 +174,7 @@ export class LatencyMeter {
       book.missed++; // answered before the measurement, or not by us
       return;
     }
-    const meeting = this.#wake.meet(rang);
+    const meeting = this.#wake.meetSince(rang);
     this.#count(book, meeting, rang, (meeting === "awake" ? t2 : this.#wake.t1) - rang, t2);
   }
 

@@ -24,7 +24,7 @@ export class ObserverLoop implements Measured {
   readonly #telemetry: WatchedTelemetry;
   readonly #words: Int32Array;
   readonly #slot = new Int32Array(SLOT_WORDS);
-  readonly #stamp = BigUint64Array.of(0n, BigInt(NO_CPU));
+  readonly #stamp = BigUint64Array.of(0n, BigInt(NO_CPU), 0n);
   readonly #halves = new Uint32Array(this.#stamp.buffer);
   #meter: LatencyMeter | null = null;
   #waiter: Waiter | null = null;
@@ -68,13 +68,16 @@ export class ObserverLoop implements Measured {
     const [meter, waiter] = [this.#meter, this.#waiter];
     if (meter === null || waiter === null) return 0;
     const bits = waiter.wait(-1, this.#stamp, this.#next);
-    const [low, high, cpu] = this.#halves;
-    meter.woke((high ?? 0) * 4294967296 + (low ?? 0), cpu ?? NO_CPU);
+    meter.woke(this.#ns(0), this.#halves[2] as number, this.#ns(2));
     this.device.acknowledge(); // before the look: what comes after it wakes us again
     this.#followOwner();
     meter.base = this.#base;
     this.#take(meter);
     return bits;
+  }
+
+  #ns(at: number): number {
+    return (this.#halves[2 * at + 1] as number) * 4294967296 + (this.#halves[2 * at] as number);
   }
 
   #take(meter: LatencyMeter): void {

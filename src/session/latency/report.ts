@@ -29,8 +29,8 @@ export interface Distribution {
 }
 
 /**
- * How an event met the thread: it slept and this was the first to wake it; it was woken by one before and found
- * this published too when poll returned; it was awake, and found it without a wake-up.
+ * How an event met the thread: it slept and this was the first to wake it; it slept when this was published, too,
+ * but another one had woken it; it was about other things, and found it without having slept for it.
  */
 export type Meeting = "woken" | "coalesced" | "awake";
 

@@ -8,20 +8,22 @@ import type { OpenSample } from "./worst-samples.js";
 export const NO_CPU = 0xffff_ffff;
 
 export class WakeUp {
-  /** CLOCK_MONOTONIC ns. */
+  /** CLOCK_MONOTONIC ns: when the wait returned. */
   t1 = 0;
+  #sleptNs = 0;
   #cpu: number | null = null;
   #events = 0;
   /** Samples of it that are to say how many it found. */
   #kept: OpenSample[] = [];
 
-  /** The next one. `cpu`: where, or NO_CPU. */
-  woke(t1: number, cpu: number): void {
+  /** The next one, of a wait that began at `sleptNs`. `cpu`: where, or NO_CPU. */
+  woke(t1: number, cpu: number, sleptNs: number): void {
     if (this.#kept.length > 0) {
       this.settle();
       this.#kept = [];
     }
     this.t1 = t1;
+    this.#sleptNs = sleptNs;
     this.#cpu = cpu === NO_CPU ? null : cpu;
     this.#events = 0;
   }
@@ -31,9 +33,14 @@ export class WakeUp {
     for (const sample of this.#kept) sample.events = this.#events;
   }
 
-  /** How an event is met for which the thread has waited since `since`. */
-  meet(since: number): Meeting {
-    if (since > this.t1) return "awake";
+  /** How an event of that time is met. What came before the wait had nobody to wake. */
+  meet(tNs: number): Meeting {
+    return tNs < this.#sleptNs ? "awake" : this.meetSince(tNs);
+  }
+
+  /** One that came nobody knows when, but after that time. */
+  meetSince(tNs: number): Meeting {
+    if (tNs > this.t1) return "awake";
     return this.#events++ === 0 ? "woken" : "coalesced";
   }
 

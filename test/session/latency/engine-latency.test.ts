@@ -16,11 +16,15 @@ function bench(telemetry = true) {
   kernel.clock = now;
   kernel.waiter = () => ({
     wait: (_ms, stamp) => {
+      if (stamp) stamp[2] = process.hrtime.bigint();
+      sleeps.shift()?.();
       if (stamp) stamp[0] = process.hrtime.bigint();
       return kernel.wait();
     },
     close: () => {},
   });
+  /** What the kernel does while the engine sleeps. */
+  const sleeps: (() => void)[] = [];
   const responder = new ScriptedResponder();
   const counters = new EngineCounters();
   const engine = new Engine({ device: kernel, responder, counters, journal: null, wakeFd: -1 });
@@ -32,7 +36,8 @@ function bench(telemetry = true) {
     },
     { mode: "poll", worst: 10, breakUs: null },
   );
-  const round = (): void => {
+  const round = (asleep: () => void = () => {}): void => {
+    sleeps.push(asleep);
     engine.wait(-1);
     engine.settle();
     engine.drain();
@@ -63,12 +68,14 @@ describe("an engine that is measured", () => {
       if (event.type !== "CMD_RSP") return;
       kernel.publish({ type: "CMD_DONE", host_no: 3, cid: event.cid, result: 0 });
     };
-    for (let cid = 1; cid <= 10; cid++) kernel.publish(request(cid));
-    round();
+    kernel.publish(request(11)); // nobody slept then
+    round(() => {
+      for (let cid = 1; cid <= 10; cid++) kernel.publish(request(cid));
+    });
     const got = report();
-    expect(got).toMatchObject({ samples: 20, missed: 0, published: 20, measure: "wakeup" });
-    expect(got).toMatchObject({ wakeups: 1, coalesced: 9, awake: 10, unfollowed: 0 });
-    expect(answered(got)).toBe(10);
+    expect(got).toMatchObject({ samples: 22, missed: 0, published: 22, measure: "wakeup" });
+    expect(got).toMatchObject({ wakeups: 1, coalesced: 9, awake: 12, unfollowed: 0 });
+    expect(answered(got)).toBe(11);
     expect(got.worst.map(({ events, cid }) => [events, cid])).toEqual(
       Array.from({ length: 10 }, (_, i) => [10, i + 1]),
     );

@@ -24,8 +24,9 @@ interface Event {
   readonly t0: number;
   /** Its stamp was lost. */
   readonly bare: boolean;
-  /** Number of the wake-up before it was consumed, and when that was. */
+  /** Number of the wake-up before it was consumed, and when that wait began and returned. */
   wake?: number;
+  slept?: number;
   t1?: number;
   t2?: number;
   t3?: number;
@@ -36,7 +37,7 @@ interface Event {
 type Step =
   | { readonly do: "pass"; readonly ns: number }
   | { readonly do: "publish"; readonly type: number; readonly bare: boolean }
-  | { readonly do: "wait" }
+  | { readonly do: "wait"; readonly ns: number; readonly publishes: number }
   | { readonly do: "consume"; readonly skips: boolean }
   | { readonly do: "answer" }
   | { readonly do: "ring"; readonly takes: number; readonly stampAt: number };
@@ -59,6 +60,7 @@ class Model {
   skipped = 0;
   #wake = 0;
   #t1 = 0;
+  #slept = 0;
   #next = 0;
   #answered: Event[] = [];
   #ukring = FIRST;
@@ -71,16 +73,23 @@ class Model {
   run(step: Step): void {
     if (step.do === "pass") this.t += step.ns;
     else if (step.do === "publish") this.#publish(step.type, step.bare);
-    else if (step.do === "wait") this.#wait();
+    else if (step.do === "wait") this.#wait(step.ns, step.publishes);
     else if (step.do === "consume") this.#consume(step.skips);
     else if (step.do === "answer") this.#answer();
     else this.#ring(step.takes, step.stampAt);
   }
 
-  #wait(): void {
+  /** The kernel publishes meanwhile. */
+  #wait(ns: number, publishes: number): void {
     this.#wake++;
+    this.#slept = this.t;
+    for (let i = 0; i < publishes; i++) {
+      this.t += ns;
+      this.#publish(TYPE_CMD_REQ, false);
+    }
+    this.t += ns;
     this.#t1 = this.t;
-    this.meter.woke(this.t, NO_CPU);
+    this.meter.woke(this.t, NO_CPU, this.#slept);
   }
 
   #publish(type: number, bare: boolean): void {
@@ -105,6 +114,7 @@ class Model {
     this.meter.consumed(event.index, words, 0);
     event.wake = this.#wake;
     event.t1 = this.#t1;
+    event.slept = this.#slept;
     event.t2 = this.t;
     if (event.type !== TYPE_CMD_DONE) this.#answered.push(event);
   }
@@ -141,7 +151,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     type: fc.constantFrom(TYPE_CMD_REQ, TYPE_CMD_REQ, TYPE_CMD_DONE, TYPE_TSK_MGMT_REQ),
     bare: fc.nat(20).map((n) => n === 0),
   }),
-  fc.constant({ do: "wait" as const }),
+  fc.record({ do: fc.constant("wait" as const), ns: fc.nat(50_000), publishes: fc.nat(3) }),
   fc.record({ do: fc.constant("consume" as const), skips: fc.nat(4).map((n) => n === 0) }),
   fc.constant({ do: "answer" as const }),
   fc.record({
@@ -154,9 +164,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const clamp = (value: number, low: number, high: number): number =>
   Math.min(high, Math.max(low, value));
 
+const isSleptFor = ({ t0, t1 = 0, slept = 0 }: Event): boolean => slept <= t0 && t0 <= t1;
+
 /** What its stages must be. */
-function stagesOf({ t0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5 = 0 }: Event): Record<Stage, number> {
-  const met = t0 <= t1 ? t1 : t0;
+function stagesOf(event: Event): Record<Stage, number> {
+  const { t0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5 = 0 } = event;
+  const met = isSleptFor(event) ? t1 : t0;
   const judged = clamp(t5, t3, t4);
   return {
     wakeup: met - t0,
@@ -170,7 +183,7 @@ function stagesOf({ t0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5 = 0 }: Event): Record
 function check(model: Model, from: number, report: RawReport): void {
   const mine = model.events.filter((_, i) => i >= from);
   const met = mine.filter(({ t2, bare }) => t2 !== undefined && !bare);
-  const woken = met.filter(({ t0, t1 = 0 }) => t0 <= t1);
+  const woken = met.filter(isSleptFor);
   const wakeups = new Set(woken.map(({ wake }) => wake)).size;
   expect(report).toMatchObject({
     ...{ samples: met.length, published: mine.length, missed: mine.length - met.length },
@@ -213,11 +226,7 @@ describe("the meter", () => {
   it("has worst samples whose stages add up to the whole, with all that the wake-up found", () => {
     const model = new Model();
     model.meter.begin(model.book, model.produced);
-    for (const type of [TYPE_CMD_REQ, TYPE_CMD_DONE, TYPE_CMD_REQ]) {
-      model.run({ do: "publish", type, bare: false });
-      model.run({ do: "pass", ns: 1000 });
-    }
-    model.run({ do: "wait" });
+    model.run({ do: "wait", ns: 1000, publishes: 3 });
     for (let i = 0; i < 3; i++) model.run({ do: "consume", skips: false });
     model.run({ do: "pass", ns: 50 });
     model.run({ do: "answer" });
@@ -229,7 +238,7 @@ describe("the meter", () => {
         stages: { wakeup: 3000, consume: 0, answer: 50, kernel: 40, return: 60 },
         whole_ns: 3150,
       },
-      { wakeup_ns: 2000, meeting: "coalesced", events: 3, type: TYPE_CMD_DONE, stages: null },
+      { wakeup_ns: 2000, meeting: "coalesced", events: 3, stages: null },
       { wakeup_ns: 1000, meeting: "coalesced", events: 3, stages: null, whole_ns: null },
     ]);
   });
@@ -238,8 +247,8 @@ describe("the meter", () => {
     const model = new Model();
     model.meter.begin(model.book, model.produced);
     model.run({ do: "publish", type: TYPE_CMD_REQ, bare: false });
-    model.run({ do: "wait" });
-    model.t -= 1;
+    model.run({ do: "wait", ns: 1, publishes: 0 });
+    model.t -= 2;
     model.run({ do: "consume", skips: false });
     expect(model.book.read(model.t, 1)).toMatchObject({ samples: 0, missed: 1, published: 1 });
   });
@@ -255,7 +264,7 @@ describe("the meter", () => {
     meter.begin(new LatencyBook({ mode: "uv", measure: "wakeup", worst: 0, beganNs: 0 }), 0);
     for (const [index, late] of [500, 501, 900].entries()) {
       at = index * 100 + late;
-      meter.woke(at, 1);
+      meter.woke(at, 1, 0);
       meter.consumed(index, new Int32Array(SLOT_WORDS), 0);
     }
     expect(broke).toEqual([501]);
