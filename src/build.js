@@ -32,6 +32,7 @@ await build({
     control: "src/session/control/control-worker.ts",
     observer: "src/session/latency/observer-worker.ts",
     index: "src/index.ts",
+    stimulus: "src/session/latency/stimulus-worker.ts",
   },
   splitting: true,
 });

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// One run of a measurement: the modes in turns, until the time is over, there are samples enough, or it ends otherwise.
+import type { LatencyOptions, LatencyReports, WaitMode } from "../../session/latency/report.js";
+import type { LatencySource } from "../../session/latency/source.js";
+
+export interface MeasurePlan extends Omit<LatencyOptions, "mode"> {
+  readonly modes: readonly WaitMode[];
+  /** Null: without a limit. */
+  readonly durationMs: number | null;
+  /** Of each mode; null: without a limit. */
+  readonly samples: number | null;
+}
+
+export interface MeasureRun {
+  /** Aborted: end now, with what there is. */
+  readonly stop: AbortSignal;
+  /** Rejects when the device or its owner has gone. */
+  readonly failed: Promise<never>;
+  /** Several times a second. */
+  readonly progress?: (reports: LatencyReports, elapsedMs: number, mode: WaitMode) => void;
+}
+
+/** What there is, also where `error` ended it. */
+export interface Outcome {
+  readonly reports: LatencyReports;
+  readonly ended: "done" | "stopped" | "broke" | "failed";
+  readonly error: unknown;
+}
+
+const NONE: LatencyReports = { reports: [], broke: null };
+/** Between two looks. */
+const LOOK_MS = 250;
+/** Each mode's turn: short, so that what the machine does besides meets all of them. */
+const TURN_MS = 500;
+/** Shorter ones would be made of beginnings. */
+const LEAST_TURN_MS = 50;
+/** Each mode has so many, however short it all is. */
+const LEAST_TURNS = 2;
+
+/** Errors: those of the first `start`; later ones are in the outcome. */
+export async function measure(
+  source: LatencySource,
+  plan: MeasurePlan,
+  run: MeasureRun,
+): Promise<Outcome> {
+  const round = new Round(source, plan, run);
+  await round.begin();
+  return round.toItsEnd();
+}
+
+class Round {
+  readonly #source: LatencySource;
+  readonly #plan: MeasurePlan;
+  readonly #run: MeasureRun;
+  readonly #began = performance.now();
+  #latest = NONE;
+  #turn = 0;
+
+  constructor(source: LatencySource, plan: MeasurePlan, run: MeasureRun) {
+    this.#source = source;
+    this.#plan = plan;
+    this.#run = run;
+  }
+
+  get #mode(): WaitMode {
+    const { modes } = this.#plan;
+    return modes[this.#turn % modes.length] ?? "poll";
+  }
+
+  get #turnMs(): number {
+    const { durationMs, modes } = this.#plan;
+    const fair = durationMs === null ? TURN_MS : durationMs / modes.length / LEAST_TURNS;
+    return Math.max(LEAST_TURN_MS, Math.min(TURN_MS, fair));
+  }
+
+  get #elapsed(): number {
+    return performance.now() - this.#began;
+  }
+
+  get #left(): number {
+    return (this.#plan.durationMs ?? Number.POSITIVE_INFINITY) - this.#elapsed;
+  }
+
+  begin(): Promise<void> {
+    const { worst, breakUs, scheduling } = this.#plan;
+    return this.#source.start({ mode: this.#mode, worst, breakUs, scheduling });
+  }
+
+  async toItsEnd(): Promise<Outcome> {
+    const { stop, failed } = this.#run;
+    try {
+      const ended = await Promise.race([this.#turns(), failed]);
+      const reports = await Promise.race([this.#source.stop(), failed]);
+      return { reports, ended: reports.broke ? "broke" : ended, error: null };
+    } catch (error) {
+      return { reports: this.#latest, ended: stop.aborted ? "stopped" : "failed", error };
+    }
+  }
+
+  async #turns(): Promise<"done" | "stopped"> {
+    for (;;) {
+      const ends = this.#plan.modes.length > 1 ? performance.now() + this.#turnMs : null;
+      while (ends === null || performance.now() < ends) {
+        const most = ends === null ? LOOK_MS : Math.min(LOOK_MS, ends - performance.now());
+        await pause(Math.min(most, this.#left), this.#run.stop);
+        if (this.#run.stop.aborted) return "stopped";
+        if (this.#left <= 0) return "done";
+        this.#latest = await this.#source.read();
+        this.#run.progress?.(this.#latest, this.#elapsed, this.#mode);
+        if (this.#latest.broke !== null || this.#isEnough()) return "done";
+      }
+      this.#turn++;
+      await this.begin();
+    }
+  }
+
+  #isEnough(): boolean {
+    const { samples, modes } = this.#plan;
+    if (samples === null) return false;
+    const { reports } = this.#latest;
+    return modes.every((mode) =>
+      reports.some((report) => report.mode === mode && report.samples >= samples),
+    );
+  }
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(0, ms));
+    stop.addEventListener("abort", end);
+    if (stop.aborted) end();
+  });
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// A measurement ends when it is told to, and keeps what it has whatever ends it.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { nothingMeasured, standingClock } from "../../../src/features/latency/findings.js";
+import { type MeasurePlan, measure } from "../../../src/features/latency/measure.js";
+import { WAIT_MODES } from "../../../src/session/latency/report.js";
+import { FakeSource } from "./fake-source.js";
+import { distributionOf, steadyReport, worstSample } from "./reports.js";
+
+const PLAN: MeasurePlan = {
+  modes: ["poll"],
+  durationMs: 2000,
+  samples: null,
+  worst: 5,
+  breakUs: null,
+};
+const never = new Promise<never>(() => {});
+const going = new AbortController().signal;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Lets it run to its end, in a time of its own. */
+async function ran<T>(promise: Promise<T>): Promise<T> {
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  promise.then(end, end);
+  for (let i = 0; i < 1000 && !over; i++) await vi.advanceTimersByTimeAsync(50);
+  return promise;
+}
+
+describe("a measurement", () => {
+  it("ends with its time, and reads four times a second", async () => {
+    const source = new FakeSource();
+    const elapsed: number[] = [];
+    const progress = (_: unknown, ms: number): void => void elapsed.push(ms);
+    const { ended, reports } = await ran(
+      measure(source, PLAN, { stop: going, failed: never, progress }),
+    );
+    expect(ended).toBe("done");
+    expect(elapsed).toEqual([250, 500, 750, 1000, 1250, 1500, 1750]);
+    expect(source.calls.at(-1)).toBe("stop");
+    expect(reports.reports.map(({ samples }) => samples)).toEqual([700]);
+  });
+
+  it("ends with its samples, of each mode as many", async () => {
+    const source = new FakeSource();
+    const plan = { ...PLAN, modes: WAIT_MODES, durationMs: null, samples: 450 };
+    const { reports } = await ran(measure(source, plan, { stop: going, failed: never }));
+    expect(reports.reports.map(({ mode }) => mode)).toEqual([...WAIT_MODES]);
+    for (const { samples } of reports.reports) expect(samples).toBeGreaterThanOrEqual(450);
+    // in turns: none waits for the others to be through
+    expect(source.asked.map(({ mode }) => mode).slice(0, 8)).toEqual([
+      ...WAIT_MODES,
+      ...WAIT_MODES,
+    ]);
+  });
+
+  it("ends when it is told to", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 600);
+    const run = { stop: stop.signal, failed: never };
+    const { ended, reports } = await ran(
+      measure(new FakeSource(), { ...PLAN, durationMs: null }, run),
+    );
+    expect(ended).toBe("stopped");
+    expect(reports.reports[0]?.samples).toBe(200);
+  });
+
+  it("ends at a break", async () => {
+    const source = new FakeSource();
+    source.broke = { mode: "poll", sample: worstSample(), rings: new Uint8Array(2), trace: null };
+    const { ended } = await ran(
+      measure(source, { ...PLAN, breakUs: 500 }, { stop: going, failed: never }),
+    );
+    expect(ended).toBe("broke");
+    expect(source.calls).toEqual(["start", "read", "stop"]);
+  });
+
+  it("keeps what it has when the device goes", async () => {
+    const failed = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error("gone")), 1100);
+    });
+    const outcome = await ran(measure(new FakeSource(), PLAN, { stop: going, failed }));
+    expect(outcome).toMatchObject({ ended: "failed", error: new Error("gone") });
+    expect(outcome.reports.reports[0]?.samples).toBe(400);
+  });
+
+  it.each(["read", "stop"])("keeps what it has when %s fails", async (call) => {
+    const source = new FakeSource();
+    const run = measure(source, PLAN, { stop: going, failed: never });
+    setTimeout(() => {
+      source.fails = { call, error: new Error("gone") };
+    }, 1100);
+    const outcome = await ran(run);
+    expect(outcome.ended).toBe("failed");
+    expect(outcome.reports.reports[0]?.samples).toBeGreaterThanOrEqual(400);
+  });
+
+  it("that cannot begin is none", async () => {
+    const source = new FakeSource();
+    source.fails = { call: "start", error: new Error("no right") };
+    await expect(ran(measure(source, PLAN, { stop: going, failed: never }))).rejects.toThrow(
+      "no right",
+    );
+  });
+});
+
+describe("what cannot be believed", () => {
+  const empty = { samples: 0, wakeup: distributionOf([]) };
+  it("is said where nothing came", () => {
+    const reports = { reports: [steadyReport("poll", empty)], broke: null };
+    expect(nothingMeasured(reports, "/dev/tgt", false)).toMatchObject({
+      kind: "inputMissing",
+      message: "/dev/tgt: no event came in 20.0 s: nothing was measured",
+    });
+    expect(nothingMeasured(reports, "/dev/tgt", true)?.kind).toBe("interrupted");
+    const missed = { reports: [steadyReport("poll", { ...empty, missed: 7 })], broke: null };
+    expect(nothingMeasured(missed, "/dev/tgt", false)?.message).toContain(
+      "all 7 events were missed",
+    );
+    expect(nothingMeasured({ reports: [steadyReport()], broke: null }, "x", true)).toBeNull();
+  });
+
+  it("is said where the clock stands", () => {
+    const zero = distributionOf(Array.from({ length: 50 }, () => 0));
+    const stands = steadyReport("poll", { wakeup: zero, whole: zero });
+    expect(standingClock({ reports: [stands], broke: null }, "sim")?.kind).toBe("abiMismatch");
+    // a busy target whose thread never sleeps is no standing clock
+    const awake = steadyReport("poll", { wakeup: zero });
+    expect(standingClock({ reports: [awake, steadyReport()], broke: null }, "sim")).toBeNull();
+  });
+});
