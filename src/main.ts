@@ -74,6 +74,11 @@ const COMMANDS: readonly (readonly [
     async () => (await import("./commands/inject.js")).injectCommand,
   ],
   [
+    "latency",
+    "how long a wake-up takes, from the kernel's publish to the doorbell's return",
+    async () => (await import("./commands/latency.js")).latencyCommand,
+  ],
+  [
     "dump [file]",
     "one snapshot of both rings, slot by slot",
     async () => (await import("./commands/dump.js")).dumpCommand,

@@ -205,7 +205,7 @@ describe("answers", () => {
     ...["", "top", "serve", "hold", "held", "step", "release", "drop", "continue", "break"],
     ...["break add", "break list", "break delete", "fault", "fault add", "fault list"],
     ...["fault delete", "lun", "lun add", "lun remove", "lun resize", "lun list", "status"],
-    ...["inject", "dump", "doctor"],
+    ...["inject", "latency", "dump", "doctor"],
   ])("--help of %s fits 80 columns", (command) => {
     const run = runCli([...command.split(" "), "--help"].filter(Boolean));
     expect(run.code).toBe(0);

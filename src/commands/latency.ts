@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// `tgtctl latency`: how long a wake-up takes, stage by stage.
+import type { CommandModule } from "yargs";
+import { holdCpuLatency } from "../device/cpu-latency.js";
+import { EXIT_CODES, TgtctlError } from "../errors.js";
+import { nothingMeasured, standingClock } from "../features/latency/findings.js";
+import { type LatencyWay, openWay } from "../features/latency/latency-way.js";
+import { liveLines } from "../features/latency/live-text.js";
+import { type MeasurePlan, measure, type Outcome } from "../features/latency/measure.js";
+import type { Measured } from "../features/latency/measured.js";
+import { startStimulus } from "../features/latency/own-stimulus.js";
+import { LatencyFiles } from "./latency-files.js";
+import { LiveBlock } from "./latency-live.js";
+import { checkLatency, type LatencyArguments, latencyOptions, planOf } from "./latency-options.js";
+import { printOutcome } from "./latency-report.js";
+import { remark } from "./remark.js";
+import { stopSignal } from "./stop-signal.js";
+
+export const latencyCommand: CommandModule<object, LatencyArguments> = {
+  command: "latency",
+  builder: latencyOptions as never,
+  handler: async (args) => {
+    checkLatency(args);
+    const plan = planOf(args);
+    const files = new LatencyFiles(args);
+    try {
+      process.exitCode = await run(args, plan, files);
+    } finally {
+      files.close();
+    }
+  },
+};
+
+async function run(
+  args: LatencyArguments,
+  plan: MeasurePlan,
+  files: LatencyFiles,
+): Promise<number> {
+  const stop = stopSignal();
+  const say = args.quiet ? () => {} : remark;
+  const idle = args.cpuDmaLatency ? holdCpuLatency() : null;
+  if (idle?.refused) say(`deep idle is part of what is measured: ${idle.refused}`);
+  try {
+    const way = await openWay({
+      ...args,
+      luns: args.lun,
+      simRate: simRate(args),
+      scheduling: plan.scheduling,
+      stop,
+      onRemark: say,
+    });
+    return await onWay(way, { args, plan, files, stop, say });
+  } finally {
+    idle?.close();
+  }
+}
+
+interface Doing {
+  readonly args: LatencyArguments;
+  readonly plan: MeasurePlan;
+  readonly files: LatencyFiles;
+  readonly stop: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+const DEFAULT_RATE = 1000;
+
+/** Null: its settings say how fast it is. */
+function simRate({ rate, device }: LatencyArguments): number | null {
+  return rate ?? (/[:,]rate=/.test(device) ? null : DEFAULT_RATE);
+}
+
+async function onWay(way: LatencyWay, doing: Doing): Promise<number> {
+  const { args, stop, say } = doing;
+  const { device, priority = 0 } = args;
+  const { role } = way.source;
+  let outcome: Outcome;
+  let measured: Measured;
+  try {
+    const stimulus = await startStimulus(way, { rate: args.rate ?? null, device, stop, say });
+    try {
+      const intervalNs = stimulus?.intervalNs ?? way.intervalNs;
+      measured = { device, role, owner: way.owner, intervalNs, priority };
+      outcome = await withLive(way, measured, doing);
+    } finally {
+      await stimulus?.stop();
+    }
+  } finally {
+    await way.close().catch((error) => {
+      if (error instanceof TgtctlError) say(error.message);
+      else throw error;
+    });
+  }
+  return conclude(outcome, measured, doing);
+}
+
+async function withLive(way: LatencyWay, measured: Measured, doing: Doing): Promise<Outcome> {
+  const { args, plan, stop } = doing;
+  const live = args.json ? null : LiveBlock.on(process.stdout);
+  const { durationMs, samples } = plan;
+  const { intervalNs } = measured;
+  try {
+    return await measure(way.source, plan, {
+      stop,
+      failed: way.failed,
+      progress: (reports, elapsedMs, mode) => {
+        const state = { reports, elapsedMs, durationMs, samples, mode, intervalNs };
+        live?.show(liveLines(state, LiveBlock.room(process.stdout)));
+      },
+    });
+  } finally {
+    live?.end();
+  }
+}
+
+/** What there is comes first, what is wrong with it last. */
+function conclude(outcome: Outcome, measured: Measured, { args, files }: Doing): number {
+  const { reports, ended, error } = outcome;
+  const nothing = nothingMeasured(reports, args.device, ended === "stopped");
+  if (nothing === null) {
+    printOutcome(outcome, measured, args);
+    files.write(reports, measured);
+  }
+  if (error !== null) throw error;
+  const trouble = nothing ?? standingClock(reports, args.device);
+  if (trouble) throw trouble;
+  return ended === "broke" ? EXIT_CODES.found : EXIT_CODES.ok;
+}
