@@ -3,6 +3,7 @@
 import { openEdit } from "./forms/edit-form.js";
 import { openInject } from "./forms/inject-form.js";
 import { Help } from "./help.js";
+import { openLatency } from "./latency-page.js";
 import type { Desk } from "./overlay.js";
 import { openBreakpoints } from "./prompts/breakpoints.js";
 import { openFilterPrompt, openFindPrompt } from "./prompts/expression-prompt.js";
@@ -20,6 +21,7 @@ export type FormAction =
   | "filter"
   | "find"
   | "remarks"
+  | "latency"
   | "help";
 
 /** What the screen does with itself; `leave` is `quit` without a question. */
@@ -42,6 +44,7 @@ const OPENS: Partial<Record<Action, (desk: Desk, chosen: CommandName | null) => 
   filter: openFilterPrompt,
   find: openFindPrompt,
   remarks: openRemarks,
+  latency: openLatency,
 };
 
 const VERBS: readonly Action[] = ["hold", "step", "release", "drop", "continue"];

@@ -54,6 +54,7 @@ export const KEYS: readonly KeyRow[] = [
   row(["n"], "findNext", "n N", "the next older, newer one that matches"),
   row(["N"], "findBack"),
   row(["r"], "remarks", "r", "what the session had to say"),
+  row(["L"], "latency", "L", "wake-up latency, measured live"),
   row(["y"], "copy", "y", "copy what is selected (OSC 52)"),
   row(["P"], "dump", "P", "this screen as text to a file"),
   row(["space"], "freeze", "Space", "freeze the view, capture goes on", "freeze"),

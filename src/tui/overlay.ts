@@ -7,7 +7,7 @@ import type { Expression } from "../expression/compile.js";
 import type { Observation, Verbs } from "../session/observation.js";
 import type { RemarkLog } from "../session/remark-log.js";
 import type { Action } from "./actions.js";
-import type { Region } from "./cells.js";
+import type { Cells, Region } from "./cells.js";
 import type { KeyTable } from "./key-bindings.js";
 import type { Layout, Size } from "./layout.js";
 import type { ScreenModel } from "./model.js";
@@ -27,6 +27,8 @@ export interface Overlay {
   /** What Ink lays out in `room`, inside the frame: after each key, and after `Desk.refresh`. */
   view(room: Size): ReactNode;
   readonly hints: readonly Hint[];
+  /** Over what Ink laid out, each frame: for what changes without a key. `inside`: within its frame. */
+  paint?(cells: Cells, inside: Region): void;
   /** Printable ASCII, pasted or typed faster than it was read; absent: pastes are left out. */
   paste?(text: string): void;
   /** One key, by the names of keys.ts; a printable one is itself, the space bar is `space`. */

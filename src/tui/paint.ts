@@ -25,6 +25,7 @@ export interface Painting {
     readonly region: Region;
     readonly title: string;
     readonly laidOut: Cells;
+    readonly paint: ((cells: Cells, inside: Region) => void) | null;
   } | null;
   readonly message: Message | null;
   /** What the screen itself costs; null: not shown. */
@@ -41,8 +42,9 @@ export function paint(cells: Cells, painting: Painting): void {
   else paintFull(cells, layout, model, state, cost);
   if (front) {
     cells.copyRegion(front.laidOut, front.region);
-    const { x, y, width } = front.region;
+    const { x, y, width, height } = front.region;
     cells.put(x + 2, y, ` ${front.title} `, BOLD, Math.max(0, width - 4));
+    front.paint?.(cells, { x: x + 1, y: y + 1, width: width - 2, height: height - 2 });
   }
   if (state.frozen) paintFrozen(cells, layout.keys, behind);
   if (message) paintMessage(cells, layout.keys, message);

@@ -213,6 +213,7 @@ export class ScreenView {
       region: overlayRegion(this.#layout, overlay),
       title: overlay.title,
       laidOut: this.#base,
+      paint: overlay.paint?.bind(overlay) ?? null,
     };
     paint(this.#next, {
       layout: this.#layout,
