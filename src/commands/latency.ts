@@ -8,7 +8,7 @@ import { type LatencyWay, openWay } from "../features/latency/latency-way.js";
 import { liveLines } from "../features/latency/live-text.js";
 import { type MeasurePlan, measure, type Outcome } from "../features/latency/measure.js";
 import type { Measured } from "../features/latency/measured.js";
-import { startStimulus } from "../features/latency/own-stimulus.js";
+import { type OwnStimulus, startStimulus } from "../features/latency/own-stimulus.js";
 import { LatencyFiles } from "./latency-files.js";
 import { LiveBlock } from "./latency-live.js";
 import { checkLatency, type LatencyArguments, latencyOptions, planOf } from "./latency-options.js";
@@ -63,6 +63,10 @@ interface Doing {
   readonly say: (text: string) => void;
 }
 
+interface Stimulated extends Doing {
+  readonly stimulate: () => Promise<OwnStimulus | null>;
+}
+
 const DEFAULT_RATE = 1000;
 
 /** Null: its settings say how fast it is. */
@@ -74,17 +78,15 @@ async function onWay(way: LatencyWay, doing: Doing): Promise<number> {
   const { args, stop, say } = doing;
   const { device, priority = 0 } = args;
   const { role } = way.source;
-  let outcome: Outcome;
-  let measured: Measured;
-  try {
+  const measured = { device, role, owner: way.owner, intervalNs: way.intervalNs, priority };
+  const stimulate = async (): Promise<OwnStimulus | null> => {
     const stimulus = await startStimulus(way, { rate: args.rate ?? null, device, stop, say });
-    try {
-      const intervalNs = stimulus?.intervalNs ?? way.intervalNs;
-      measured = { device, role, owner: way.owner, intervalNs, priority };
-      outcome = await withLive(way, measured, doing);
-    } finally {
-      await stimulus?.stop();
-    }
+    if (stimulus) measured.intervalNs = stimulus.intervalNs;
+    return stimulus;
+  };
+  let outcome: Outcome;
+  try {
+    outcome = await withLive(way, measured, { ...doing, stimulate });
   } finally {
     await way.close().catch((error) => {
       if (error instanceof TgtctlError) say(error.message);
@@ -94,16 +96,17 @@ async function onWay(way: LatencyWay, doing: Doing): Promise<number> {
   return conclude(outcome, measured, doing);
 }
 
-async function withLive(way: LatencyWay, measured: Measured, doing: Doing): Promise<Outcome> {
-  const { args, plan, stop } = doing;
+async function withLive(way: LatencyWay, measured: Measured, doing: Stimulated): Promise<Outcome> {
+  const { args, plan, stop, stimulate } = doing;
   const live = args.json ? null : LiveBlock.on(process.stdout);
   const { durationMs, samples } = plan;
-  const { intervalNs } = measured;
   try {
     return await measure(way.source, plan, {
       stop,
       failed: way.failed,
+      stimulate,
       progress: (reports, elapsedMs, mode) => {
+        const { intervalNs } = measured;
         const state = { reports, elapsedMs, durationMs, samples, mode, intervalNs };
         live?.show(liveLines(state, LiveBlock.room(process.stdout)));
       },

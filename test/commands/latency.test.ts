@@ -155,7 +155,7 @@ describe("cut short", () => {
     expect(statSync(at(file)).size).toBe(131_072);
     expect(statSync(at(file)).mode & 0o777).toBe(0o600);
     expect(runCli(["dump", at(file), "--json"]).code).toBe(0);
-    expect(readdirSync(dir).filter((name) => name.endsWith(".rings"))).toHaveLength(1);
+    expect(readdirSync(dir).filter((name) => name.endsWith(".bin"))).toHaveLength(1);
   });
 });
 

@@ -16,6 +16,8 @@ export interface MeasureRun {
   readonly stop: AbortSignal;
   /** Rejects when the device or its owner has gone. */
   readonly failed: Promise<never>;
+  /** Once measuring has begun, so that all that comes of it is measured; ended before that ends. */
+  readonly stimulate?: () => Promise<{ stop(): Promise<void> } | null>;
   /** Several times a second. */
   readonly progress?: (reports: LatencyReports, elapsedMs: number, mode: WaitMode) => void;
 }
@@ -32,6 +34,8 @@ const NONE: LatencyReports = { reports: [], broke: null };
 const LOOK_MS = 250;
 /** Each mode's turn: short, so that what the machine does besides meets all of them. */
 const TURN_MS = 500;
+/** What the kernel publishes after the last answer to a stimulus is consumed by then. */
+const SETTLE_MS = 50;
 /** Shorter ones would be made of beginnings. */
 const LEAST_TURN_MS = 50;
 /** Each mode has so many, however short it all is. */
@@ -52,7 +56,7 @@ class Round {
   readonly #source: LatencySource;
   readonly #plan: MeasurePlan;
   readonly #run: MeasureRun;
-  readonly #began = performance.now();
+  #began = performance.now();
   #latest = NONE;
   #turn = 0;
 
@@ -89,11 +93,22 @@ class Round {
   async toItsEnd(): Promise<Outcome> {
     const { stop, failed } = this.#run;
     try {
-      const ended = await Promise.race([this.#turns(), failed]);
+      const ended = await this.#stimulated(() => Promise.race([this.#turns(), failed]));
       const reports = await Promise.race([this.#source.stop(), failed]);
       return { reports, ended: reports.broke ? "broke" : ended, error: null };
     } catch (error) {
       return { reports: this.#latest, ended: stop.aborted ? "stopped" : "failed", error };
+    }
+  }
+
+  async #stimulated<Result>(work: () => Promise<Result>): Promise<Result> {
+    const stimulus = (await this.#run.stimulate?.()) ?? null;
+    this.#began = performance.now();
+    try {
+      return await work();
+    } finally {
+      await stimulus?.stop();
+      if (stimulus) await pause(SETTLE_MS, new AbortController().signal);
     }
   }
 

@@ -91,10 +91,10 @@ export function writeSnapshot(directory: string, rings: Uint8Array, now: Date): 
   }
 }
 
-/** `tgtctl-latency-20260131-140322.rings`, local time. */
+/** `tgtctl-latency-20260131-140322.bin`, local time. */
 export function snapshotName(now: Date, nth: number): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  return `tgtctl-latency-${day}-${time}${nth > 1 ? `-${nth}` : ""}.rings`;
+  return `tgtctl-latency-${day}-${time}${nth > 1 ? `-${nth}` : ""}.bin`;
 }

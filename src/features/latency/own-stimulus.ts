@@ -26,7 +26,7 @@ const LOOKS = 2;
 /** In one look: a target that has so few events is idle. */
 const FEW = 2;
 
-/** Null: there is traffic, or no way to make any, which is said. */
+/** While `way.source` measures. Null: there is traffic, or no way to make any, which is said. */
 export async function startStimulus(
   way: LatencyWay,
   wish: StimulusWish,
@@ -36,6 +36,8 @@ export async function startStimulus(
     if (wish.rate !== null) wish.say("there is traffic: --rate adds none to it");
     return null;
   }
+  // what a new disk was asked by others is not what is measured
+  if (way.source.role === "owner") await way.source.reset();
   const [node] = way.nodes;
   if (node === undefined) {
     wish.say(
@@ -71,16 +73,13 @@ async function isIdle({ source, failed }: LatencyWay, stop: AbortSignal): Promis
     const { reports } = await Promise.race([source.read(), failed]);
     return reports.reduce((sum, { samples, missed }) => sum + samples + missed, 0);
   };
-  await source.start({ mode: "poll", worst: 0, breakUs: null });
   const most = source.role === "owner" ? OWNERS_LOOKS : LOOKS;
   let before = 0;
-  let idle = false;
-  for (let look = 0; look < most && !idle && !stop.aborted; look++) {
+  for (let look = 0; look < most && !stop.aborted; look++) {
     await pause(LOOK_MS);
     const now = await count();
-    idle = now - before <= FEW;
+    if (now - before <= FEW) return true;
     before = now;
   }
-  await source.stop();
-  return idle;
+  return false;
 }

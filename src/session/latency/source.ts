@@ -11,6 +11,8 @@ export interface LatencySource {
    */
   start(options: LatencyOptions): Promise<void>;
   read(): Promise<LatencyReports>;
+  /** Begins anew, in the mode that was started with; what was measured until then. */
+  reset(): Promise<LatencyReports>;
   /** Ends it: the last reports. */
   stop(): Promise<LatencyReports>;
 }

@@ -35,6 +35,13 @@ export class FakeSource implements LatencySource {
     return this.#reports();
   }
 
+  async reset(): Promise<LatencyReports> {
+    this.#called("reset");
+    const until = this.#reports();
+    for (const mode of this.#samples.keys()) this.#samples.set(mode, 0);
+    return until;
+  }
+
   async stop(): Promise<LatencyReports> {
     this.#called("stop");
     return this.#reports();

@@ -73,6 +73,34 @@ describe("a measurement", () => {
     expect(reports.reports[0]?.samples).toBe(200);
   });
 
+  it("has its stimulus within itself", async () => {
+    const source = new FakeSource();
+    const stimulate = async () => {
+      source.calls.push("stimulate");
+      return { stop: async () => void source.calls.push("still") };
+    };
+    await ran(
+      measure(source, { ...PLAN, durationMs: 400 }, { stop: going, failed: never, stimulate }),
+    );
+    expect(source.calls).toEqual(["start", "stimulate", "read", "still", "stop"]);
+  });
+
+  it("ends its stimulus when the device goes", async () => {
+    let stopped = false;
+    const stimulate = async () => ({
+      stop: async () => {
+        stopped = true;
+      },
+    });
+    const failed = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error("gone")), 300);
+    });
+    const { ended } = await ran(
+      measure(new FakeSource(), PLAN, { stop: going, failed, stimulate }),
+    );
+    expect([ended, stopped]).toEqual(["failed", true]);
+  });
+
   it("ends at a break", async () => {
     const source = new FakeSource();
     source.broke = { mode: "poll", sample: worstSample(), rings: new Uint8Array(2), trace: null };
