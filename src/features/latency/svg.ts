@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The picture of a measurement: the percentile curve, and below it what came when.
-import type { LatencyReport, WaitMode } from "../../session/latency/report.js";
+import type { LatencyReport, Period, WaitMode } from "../../session/latency/report.js";
 import { nsText } from "./duration-text.js";
 import type { Measured } from "./measured.js";
 import { type CurvePoint, correctedHistogram, curve, curveOf } from "./percentiles.js";
@@ -107,16 +107,31 @@ function overTime(reports: readonly LatencyReport[]): string {
     (seconds) => `${Number(seconds.toPrecision(6))} s`,
   );
   const scales = [x, valueScale(reports)] as const;
-  const lines = reports.flatMap(({ over_time, mode }) => {
-    const filled = over_time.filter(
-      ({ count, max, mean }) => count > 0 && max !== null && mean !== null,
-    );
-    const middle = (from: number, length: number): number => (from + length / 2) / 1000;
-    const of = (which: "max" | "mean", look: LineLook): string => {
-      const points = filled.map((p): Point => [middle(p.from_ms, p.length_ms), p[which] ?? 0]);
-      return line(TIME, scales, points, look);
-    };
-    return [of("max", { color: COLORS[mode] }), of("mean", { color: COLORS[mode], dashed: true })];
-  });
+  const lines = reports.flatMap(({ over_time, mode }) =>
+    turnsOf(over_time).flatMap((turn) => {
+      const of = (which: "max" | "mean", look: LineLook): string =>
+        line(
+          TIME,
+          scales,
+          turn.map((p): Point => [(p.from_ms + p.length_ms / 2) / 1000, p[which] ?? 0]),
+          look,
+        );
+      const color = COLORS[mode];
+      return [of("max", { color }), of("mean", { color, dashed: true })];
+    }),
+  );
   return [frame(TIME, ...scales, "over time: highest, dashed the mean"), ...lines].join("\n");
+}
+
+/** Periods without a gap between them: where another mode had its turn, or nothing came, there is no line. */
+function turnsOf(periods: readonly Period[]): Period[][] {
+  const turns: Period[][] = [];
+  let ends = Number.NaN;
+  for (const period of periods.filter(({ count }) => count > 0)) {
+    const last = turns.at(-1);
+    if (last && Math.abs(period.from_ms - ends) < period.length_ms / 2) last.push(period);
+    else turns.push([period]);
+    ends = period.from_ms + period.length_ms;
+  }
+  return turns;
 }
