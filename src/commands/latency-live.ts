@@ -44,9 +44,20 @@ export class LiveBlock {
     this.#rows = lines.length;
   }
 
-  /** Leaves the terminal as if it had never been there. */
-  end(): void {
+  /** Something else has a line to write: it stands above the block, which comes again with the next `show`. */
+  above(write: () => void): void {
+    this.#output.write(`${this.#home()}\x1b[J`);
+    this.#rows = 0;
+    write();
+  }
+
+  /** As if it had never been there. */
+  clear(): void {
     this.#output.finish(`${this.#home()}\x1b[J`);
+    this.#rows = 0;
+  }
+
+  close(): void {
     this.#close();
   }
 

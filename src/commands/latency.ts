@@ -37,7 +37,12 @@ async function run(
   files: LatencyFiles,
 ): Promise<number> {
   const stop = stopSignal();
-  const say = args.quiet ? () => {} : remark;
+  const live = args.json ? null : LiveBlock.on(process.stdout);
+  const say = (text: string): void => {
+    if (args.quiet) return;
+    if (live) live.above(() => remark(text));
+    else remark(text);
+  };
   const idle = args.cpuDmaLatency ? holdCpuLatency() : null;
   if (idle?.refused) say(`deep idle is part of what is measured: ${idle.refused}`);
   try {
@@ -49,9 +54,10 @@ async function run(
       stop,
       onRemark: say,
     });
-    return await onWay(way, { args, plan, files, stop, say });
+    return await onWay(way, { args, plan, files, live, stop, say });
   } finally {
     idle?.close();
+    live?.close();
   }
 }
 
@@ -59,6 +65,7 @@ interface Doing {
   readonly args: LatencyArguments;
   readonly plan: MeasurePlan;
   readonly files: LatencyFiles;
+  readonly live: LiveBlock | null;
   readonly stop: AbortSignal;
   readonly say: (text: string) => void;
 }
@@ -88,6 +95,7 @@ async function onWay(way: LatencyWay, doing: Doing): Promise<number> {
   try {
     outcome = await withLive(way, measured, { ...doing, stimulate });
   } finally {
+    doing.live?.clear();
     await way.close().catch((error) => {
       if (error instanceof TgtctlError) say(error.message);
       else throw error;
@@ -97,23 +105,18 @@ async function onWay(way: LatencyWay, doing: Doing): Promise<number> {
 }
 
 async function withLive(way: LatencyWay, measured: Measured, doing: Stimulated): Promise<Outcome> {
-  const { args, plan, stop, stimulate } = doing;
-  const live = args.json ? null : LiveBlock.on(process.stdout);
+  const { live, plan, stop, stimulate } = doing;
   const { durationMs, samples } = plan;
-  try {
-    return await measure(way.source, plan, {
-      stop,
-      failed: way.failed,
-      stimulate,
-      progress: (reports, elapsedMs, mode) => {
-        const { intervalNs } = measured;
-        const state = { reports, elapsedMs, durationMs, samples, mode, intervalNs };
-        live?.show(liveLines(state, LiveBlock.room(process.stdout)));
-      },
-    });
-  } finally {
-    live?.end();
-  }
+  return measure(way.source, plan, {
+    stop,
+    failed: way.failed,
+    stimulate,
+    progress: (reports, elapsedMs, mode) => {
+      const { intervalNs } = measured;
+      const state = { reports, elapsedMs, durationMs, samples, mode, intervalNs };
+      live?.show(liveLines(state, LiveBlock.room(process.stdout)));
+    },
+  });
 }
 
 /** What there is comes first, what is wrong with it last. */
