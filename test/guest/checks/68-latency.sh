@@ -15,7 +15,9 @@ latency_owner() {
   local seconds
   seconds=$(count 40 20 20)
   load
-  start latency "$NODE" /repo/bin/tgtctl.js latency --lun 0=ram:32M --duration "$seconds" --json
+  start latency "$NODE" /repo/bin/tgtctl.js latency --lun 0=ram:32M --no-scan --duration "$seconds" --json
+  wait_for 30 "an idle target" says latency "is idle"
+  scan # from the first command of this disk on everything is measured
   traffic $((seconds / 4))
   ends latency $((seconds + 120))
   latency_holds "$dir/latency.log" owner "$(published)"
