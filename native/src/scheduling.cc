@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Owns how the calling thread is scheduled, and whether its process can be paged out.
+#include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <string>
 
 #include "shim.h"
 
@@ -53,10 +58,48 @@ void set_fifo(const Napi::CallbackInfo& info) {
     throw_errno(info.Env(), errno, "sched_setscheduler");
 }
 
+// Code, libraries, rings and stores have a name; so have heap and stack of the process. What has none is V8's
+// and malloc's, and V8 gives pages back in ways that fail on locked ones, and then it aborts: mlockall is not
+// for this process.
+bool is_lockable(const char* name) {
+  return name[0] == '/' || strcmp(name, "[stack]") == 0 || strcmp(name, "[heap]") == 0;
+}
+
+// a page once it is touched: a sparse store is larger than memory
+int lock_range(uintptr_t from, uintptr_t to) {
+  return syscall(SYS_mlock2, from, to - from, MLOCK_ONFAULT) < 0 ? errno : 0;
+}
+
+int lock_own_stack() {
+  pthread_attr_t attr;
+  void* at = nullptr;
+  size_t size = 0;
+  int failed = pthread_getattr_np(pthread_self(), &attr);
+  if (failed) return failed;
+  failed = pthread_attr_getstack(&attr, &at, &size);
+  pthread_attr_destroy(&attr);
+  if (failed) return failed;
+  uintptr_t from = reinterpret_cast<uintptr_t>(at);
+  return lock_range(from, from + size);
+}
+
+int lock_named() {
+  std::ifstream maps("/proc/self/maps");
+  int failed = 0;
+  for (std::string line; !failed && std::getline(maps, line);) {
+    unsigned long from = 0, to = 0;
+    int name = 0;
+    if (sscanf(line.c_str(), "%lx-%lx %*s %*s %*s %*s %n", &from, &to, &name) < 2 || name == 0) continue;
+    if (is_lockable(line.c_str() + name)) failed = lock_range(from, to);
+  }
+  return failed;
+}
+
 void lock_memory(const Napi::CallbackInfo& info) {
-  // a page once it is touched: a sparse store is larger than memory, V8 reserves more than it uses
-  if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
-    throw_errno(info.Env(), errno, "mlockall");
+  int failed = lock_named();
+  // that of the process's first thread is among the named ones, and grows: its limit is not mapped
+  if (!failed && gettid() != getpid()) failed = lock_own_stack();
+  if (failed) throw_errno(info.Env(), failed, "mlock2");
 }
 
 }  // namespace

@@ -173,8 +173,8 @@ export interface Native {
    */
   setFifo(priority: number): void;
   /**
-   * mlockall(2): what this process has in memory stays there, and what it touches from now on. EPERM or
-   * ENOMEM: without CAP_IPC_LOCK or a RLIMIT_MEMLOCK so high.
+   * mlock2(2): code, rings, stores and the calling thread's stack stay in memory once touched; not V8's heap,
+   * which does not bear it. EPERM or ENOMEM: without CAP_IPC_LOCK or a RLIMIT_MEMLOCK so high.
    */
   lockMemory(): void;
   /** _exit(2): threads that hang are not waited for. */

@@ -90,6 +90,26 @@ describe("a simulator of its own", () => {
       expect(line).toMatch(/ P: 0 I:1000 C: +\d+ Min: .* Max: .* Miss:\d+$/);
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    "is measured with its memory locked, on one processor, before others",
+    () => {
+      const run = latency(
+        "--sim",
+        "--duration",
+        "1.5",
+        "--mlock",
+        "--cpu",
+        "0",
+        "--priority",
+        "2",
+        "--table",
+      );
+      expect(run.stderr).toBe("");
+      expect(run.stdout).toMatch(/^M: poll {2}P: 2 /);
+      expect(run.code).toBe(0);
+    },
+  );
+
   it("ends with its samples, and says all of it in 80 columns", () => {
     const run = latency("--sim", "--samples", "300", "--worst", "3");
     expect(run.code).toBe(0);

@@ -32,6 +32,8 @@ export interface Outcome {
 const NONE: LatencyReports = { reports: [], broke: null };
 /** Between two looks. */
 const LOOK_MS = 250;
+/** So many times as long as a look takes, there is none. */
+const LEAST_REST = 4;
 /** Each mode's turn: short, so that what the machine does besides meets all of them. */
 const TURN_MS = 500;
 /** What the kernel publishes after the last answer to a stimulus is consumed by then. */
@@ -57,6 +59,7 @@ class Round {
   readonly #plan: MeasurePlan;
   readonly #run: MeasureRun;
   #began = performance.now();
+  #lookAt = 0;
   #latest = NONE;
   #turn = 0;
 
@@ -73,6 +76,7 @@ class Round {
 
   get #turnMs(): number {
     const { durationMs, modes } = this.#plan;
+    if (modes.length === 1) return Number.POSITIVE_INFINITY;
     const fair = durationMs === null ? TURN_MS : durationMs / modes.length / LEAST_TURNS;
     return Math.max(LEAST_TURN_MS, Math.min(TURN_MS, fair));
   }
@@ -104,29 +108,39 @@ class Round {
   async #stimulated<Result>(work: () => Promise<Result>): Promise<Result> {
     const stimulus = (await this.#run.stimulate?.()) ?? null;
     this.#began = performance.now();
+    this.#lookAt = this.#began + LOOK_MS;
     try {
       return await work();
     } finally {
       await stimulus?.stop();
-      if (stimulus) await pause(SETTLE_MS, new AbortController().signal);
+      if (stimulus) await pause(SETTLE_MS, SETTLE_MS, new AbortController().signal);
     }
   }
 
   async #turns(): Promise<"done" | "stopped"> {
+    const { stop } = this.#run;
     for (;;) {
-      const ends = this.#plan.modes.length > 1 ? performance.now() + this.#turnMs : null;
-      while (ends === null || performance.now() < ends) {
-        const most = ends === null ? LOOK_MS : Math.min(LOOK_MS, ends - performance.now());
-        await pause(Math.min(most, this.#left), this.#run.stop);
-        if (this.#run.stop.aborted) return "stopped";
+      const ends = performance.now() + this.#turnMs;
+      while (performance.now() < ends) {
+        await pause(Math.min(ends, this.#lookAt) - performance.now(), this.#left, stop);
+        if (stop.aborted) return "stopped";
         if (this.#left <= 0) return "done";
-        this.#latest = await this.#source.read();
-        this.#run.progress?.(this.#latest, this.#elapsed, this.#mode);
-        if (this.#latest.broke !== null || this.#isEnough()) return "done";
+        if (performance.now() >= this.#lookAt && (await this.#look())) return "done";
       }
       this.#turn++;
       await this.begin();
     }
+  }
+
+  /** True: there is nothing more to wait for. */
+  async #look(): Promise<boolean> {
+    const began = performance.now();
+    this.#latest = await this.#source.read();
+    const now = performance.now();
+    // an owner that was joined spends little on answers: the turns must not wait for them
+    this.#lookAt = now + Math.max(LOOK_MS - (now - began), LEAST_REST * (now - began));
+    this.#run.progress?.(this.#latest, this.#elapsed, this.#mode);
+    return this.#latest.broke !== null || this.#isEnough();
   }
 
   #isEnough(): boolean {
@@ -139,14 +153,15 @@ class Round {
   }
 }
 
-function pause(ms: number, stop: AbortSignal): Promise<void> {
+/** The shorter of both. */
+function pause(ms: number, most: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       stop.removeEventListener("abort", end);
       resolve();
     };
-    const timer = setTimeout(end, Math.max(0, ms));
+    const timer = setTimeout(end, Math.max(0, Math.min(ms, most)));
     stop.addEventListener("abort", end);
     if (stop.aborted) end();
   });

@@ -73,6 +73,20 @@ describe("a measurement", () => {
     expect(reports.reports[0]?.samples).toBe(200);
   });
 
+  it("takes its turns on time where looking takes long", async () => {
+    const source = new FakeSource();
+    const read = source.read.bind(source);
+    source.read = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return read();
+    };
+    const plan = { ...PLAN, modes: WAIT_MODES, durationMs: 4000 };
+    await ran(measure(source, plan, { stop: going, failed: never }));
+    expect(new Set(source.asked.map(({ mode }) => mode))).toEqual(new Set(WAIT_MODES));
+    expect(source.asked.length).toBeGreaterThanOrEqual(7);
+    expect(source.calls.filter((call) => call === "read").length).toBeLessThanOrEqual(2);
+  });
+
   it("has its stimulus within itself", async () => {
     const source = new FakeSource();
     const stimulate = async () => {
