@@ -85,7 +85,9 @@ class Round {
     return performance.now() - this.#began;
   }
 
+  /** However slow it all is, each mode has one turn. */
   get #left(): number {
+    if (this.#turn < this.#plan.modes.length - 1) return Number.POSITIVE_INFINITY;
     return (this.#plan.durationMs ?? Number.POSITIVE_INFINITY) - this.#elapsed;
   }
 

@@ -87,6 +87,19 @@ describe("a measurement", () => {
     expect(source.calls.filter((call) => call === "read").length).toBeLessThanOrEqual(2);
   });
 
+  it("gives each mode a turn where an owner takes longer to change than all may take", async () => {
+    const source = new FakeSource();
+    const start = source.start.bind(source);
+    source.start = async (options) => {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      return start(options);
+    };
+    const plan = { ...PLAN, modes: WAIT_MODES };
+    const { ended } = await ran(measure(source, plan, { stop: going, failed: never }));
+    expect(ended).toBe("done");
+    expect(source.asked.map(({ mode }) => mode)).toEqual([...WAIT_MODES]);
+  });
+
   it("has its stimulus within itself", async () => {
     const source = new FakeSource();
     const stimulate = async () => {

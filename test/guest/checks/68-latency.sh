@@ -44,9 +44,9 @@ check "full" 300 latency_joined "latency joined to serve, every mode in turns; t
 latency_joined() {
   load
   serve --lun 0=ram:32M
-  start fio_ verify "$(disk 0)" 16 --iodepth=4 --loops="$(count 10 2 1)"
+  start fio_ verify "$(disk 0)" 16 --iodepth=4 --loops="$(count 10 3 2)"
   wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 100
-  tgtctl latency --duration 8 --mode all --json >"$dir/all"
+  tgtctl latency --duration 16 --mode all --json >"$dir/all"
   same "modes" "$(grep -o '"mode":"[a-z]*"' "$dir/all" | tr '\n' ' ')" \
     '"mode":"poll" "mode":"epoll" "mode":"uv" "mode":"spin" '
   latency_holds "$dir/all" viewer
