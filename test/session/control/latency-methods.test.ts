@@ -36,8 +36,8 @@ function largest(): RawReports {
   const rings = new Uint8Array(131_072).fill(0xa5);
   const reports = WAIT_MODES.map((mode) => {
     const book = new LatencyBook({ mode, measure: "stages", worst: 200, beganNs: 0 });
-    for (let i = 0; i < 30_000; i++) {
-      const ns = Math.floor(3_600e9 * (i / 30_000) ** 6) + i;
+    for (let i = 0; i < 8_000; i++) {
+      const ns = Math.floor(3_600e9 * (i / 8_000) ** 6) + i;
       const stages = Object.fromEntries(STAGES.map((s) => [s, ns])) as Record<Stage, number>;
       const sample = {
         ...{ t_ns: 9e15 + i, wakeup_ns: ns, index: 4294967295, slot: 511, type: 2, cpu: 8191 },
