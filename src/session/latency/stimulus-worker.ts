@@ -12,7 +12,7 @@ const TIMEOUT_MS = 10_000;
 const SENSE_BYTES = 96;
 const TEST_UNIT_READY = new Uint8Array(6);
 /** What is still open at the end is waited for. */
-const LAST_MS = 1000;
+const LAST_MS = 5000;
 
 class Stimulus {
   readonly #shim = native();

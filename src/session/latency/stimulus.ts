@@ -5,7 +5,7 @@ import { TgtctlError } from "../../errors.js";
 import { STOP, type StimulusNews, type StimulusOrders } from "./stimulus-protocol.js";
 
 /** The worker waits for its last commands so long, and then some. */
-const END_MS = 3000;
+const END_MS = 8000;
 
 export class Stimulus {
   readonly #worker: Worker;

@@ -4,6 +4,12 @@
 latency_holds() { "$NODE" /repo/test/guest/latency.js "$@"; }
 # Events the kernel has put into kuring since its owner came
 published() { $bin/ringtool telemetry | awk -F= '/^kuring_events_/ { sum += $2 } END { print sum }'; }
+quiet() { # for three seconds
+  local before
+  before=$(published)
+  sleep 3
+  [ "$(published)" = "$before" ]
+}
 traffic() { # SECONDS: fio on the first disk, from its beginning on
   wait_for 60 "the disk" usable 0
   fio --name=load --filename="$(disk 0)" --ioengine=libaio --direct=1 --rw=randrw --bs=4k --iodepth=8 \
@@ -30,7 +36,7 @@ latency_observer() {
   load
   responder --file /scratch/disk --size 32
   wait_for 60 "the disk" usable 0
-  wait_for 30 "an idle device" telemetry_is outstanding -eq 0
+  wait_for 90 "a device that nobody asks any more" quiet # udev reads a new disk
   before=$(published)
   start latency "$NODE" /repo/bin/tgtctl.js latency --duration "$seconds" --json
   sleep 6 # it looks for traffic first
