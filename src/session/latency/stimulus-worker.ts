@@ -47,9 +47,12 @@ class Stimulus {
     while (this.#open > 0 && this.#shim.sgReceive(this.#fd) !== null) this.#open--;
   }
 
-  end(pause: (ms: number) => void): void {
+  end(): void {
     const until = performance.now() + LAST_MS;
-    for (this.#drain(); this.#open > 0 && performance.now() < until; this.#drain()) pause(1);
+    const nobody = new Int32Array(new SharedArrayBuffer(4));
+    for (this.#drain(); this.#open > 0 && performance.now() < until; this.#drain()) {
+      Atomics.wait(nobody, 0, 0, 1);
+    }
     closeSync(this.#fd);
     // sense of a command that is not over may still be written
     if (this.#open === 0) this.#shim.unmap(this.#sense);
@@ -69,7 +72,7 @@ function run({ node, intervalNs, control }: StimulusOrders): void {
     if (ms > 0 ? !pause(ms) : Atomics.load(word, STOP) !== 0) break;
     stimulus.tick();
   }
-  stimulus.end(pause);
+  stimulus.end();
   tell({ kind: "ended", sent: stimulus.sent, leftOut: stimulus.leftOut });
 }
 
