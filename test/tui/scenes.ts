@@ -10,6 +10,7 @@ import { HeldBoard } from "../../src/session/hold/held-board.js";
 import type { Observation } from "../../src/session/observation.js";
 import { Watch } from "../../src/session/watch.js";
 import { done, RingModel, request, response } from "../session/follow/ring-model.js";
+import { heldAnswer, heldSense } from "./held-views.js";
 
 const never = new Promise<never>(() => {});
 
@@ -140,7 +141,10 @@ export function busyHeldScene(): BusyScene {
   model.receive();
   model.timeNs += 4_100_000_000n;
   watch.pump();
-  const items = Array.from({ length: 26 }, (_, i): HeldView => heldAnswer(4700 + i, i === 1));
+  const items = Array.from({ length: 26 }, (_, i): HeldView => {
+    const scb = "28000000125c00000800000000000000";
+    return i === 1 ? heldSense(4700 + i, { scb }) : heldAnswer(4700 + i, { scb });
+  });
   const held = new HeldBoard(() => new Promise(() => {}));
   const names = new Set(items.map((item) => (item.kind === "CMD_RSP" ? item.cid : -1)));
   Object.defineProperty(held, "state", { value: { on: true, tmf: false, held: 26, by: null } });
@@ -149,28 +153,6 @@ export function busyHeldScene(): BusyScene {
   held.has = (hostNo, cid) => hostNo === 3 && names.has(cid);
   Object.assign(watch.observation, { held });
   return { watch, model };
-}
-
-/** Fixed format, MEDIUM ERROR, UNRECOVERED READ ERROR. */
-const SENSE = "f00003000000000a00000000110000000000";
-
-function heldAnswer(cid: number, isError: boolean): HeldView {
-  const answer = isError
-    ? { host_no: 3, cid, len: 18, result: 2, uaddr: "0x7f65ccf46000", rw: 0 }
-    : { host_no: 3, cid, len: 4096, result: 0, uaddr: "0x7f65ccf46000", rw: 0 };
-  return {
-    kind: "CMD_RSP",
-    host_no: 3,
-    cid,
-    tag: `0x${cid.toString(16)}`,
-    lun: 0,
-    scb: "28000000125c00000800000000000000",
-    data_len: 4096,
-    answer,
-    sense: isError ? SENSE : null,
-    held_ms: 4100,
-    refused: null,
-  };
 }
 
 /** The busy ring of an owner that keeps `count` answers back, none of them named. */

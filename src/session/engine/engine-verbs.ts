@@ -39,8 +39,8 @@ const PARAMETERS: Readonly<Record<EngineMethod, readonly string[]>> = {
   hold: ["on", "tmf"],
   held: ["limit"],
   step: ["count"],
-  release: ["host_no", "cid", "mid", "set", "sense"],
-  drop: ["host_no", "cid", "mid"],
+  release: ["host_no", "cid", "mid", "id", "set", "sense"],
+  drop: ["host_no", "cid", "mid", "id"],
   continue: [],
   "break.add": ["expression", "once"],
   "break.list": [],
@@ -60,12 +60,16 @@ const PARAMETERS: Readonly<Record<EngineMethod, readonly string[]>> = {
 export class EngineVerbs {
   readonly #options: EngineVerbsOptions;
   readonly #sources: HeldSources;
+  /** Given when something is first shown: an answer that took another one's place has another. */
+  readonly #ids = new WeakMap<HeldItem, number>();
+  #lastId = 0;
 
   constructor(options: EngineVerbsOptions) {
     this.#options = options;
     this.#sources = {
       find: (hostNo, cid) => options.responder.find(hostNo, cid),
       read: options.read,
+      idOf: (item) => this.#idOf(item),
       now: () => Number(process.hrtime.bigint()),
     };
   }
@@ -182,8 +186,24 @@ export class EngineVerbs {
     return heldView(item, this.#sources);
   }
 
-  /** What `host_no` and `cid` or `mid` name. */
+  #idOf(item: HeldItem): number {
+    const known = this.#ids.get(item);
+    if (known !== undefined) return known;
+    this.#ids.set(item, ++this.#lastId);
+    return this.#lastId;
+  }
+
+  /** What `host_no` and `cid` or `mid` name, and no other than `id` where it is given. */
   #item(params: Params): HeldItem {
+    const item = this.#named(params);
+    if (!params.has("id") || idOf(params) === this.#idOf(item)) return item;
+    const { cid, mid } = { cid: null, mid: null, ...this.#view(item) };
+    const name = `${item.hostNo}:${cid ?? `mid=${mid}`}`;
+    const remedy = "look at what is held now, and ask again";
+    throw new TgtctlError("usage", `${name}: another answer is held now than was shown`, remedy);
+  }
+
+  #named(params: Params): HeldItem {
     const { control } = this.#options;
     const host = params.has("host_no")
       ? Number(BigInt.asIntN(32, params.integer("host_no", -(2n ** 31n), 2n ** 32n - 1n)))

@@ -64,6 +64,8 @@ export interface HeldAnswerView {
   /** Sense data in hex, where the answer is CHECK CONDITION and they can be read. */
   readonly sense: string | null;
   readonly held_ms: number;
+  /** Of this one and no other that is ever held: what `release` and `drop` take for `id`. */
+  readonly id: number;
   /** The verdict that sent an edited answer back, null: none did. */
   readonly refused: string | null;
 }
@@ -77,6 +79,7 @@ export interface HeldTaskView {
   readonly tag: string;
   readonly lun: number | null;
   readonly held_ms: number;
+  readonly id: number;
 }
 
 export type HeldView = HeldAnswerView | HeldTaskView;

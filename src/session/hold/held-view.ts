@@ -17,6 +17,7 @@ export interface HeldSources {
   readonly find: (hostNo: number, cid: number) => KnownCommand | null;
   /** Bytes of this process; null: not readable. */
   readonly read: (address: number, length: number) => Uint8Array | null;
+  readonly idOf: (item: HeldItem) => number;
   /** CLOCK_MONOTONIC, ns. */
   readonly now: () => number;
 }
@@ -30,10 +31,10 @@ export function heldView(item: HeldItem, sources: HeldSources): HeldView {
   const held_ms = Math.round((sources.now() - item.heldNs) / 1e4) / 100;
   return item.kind === "answer"
     ? answerView(item, sources, held_ms)
-    : { ...taskView(item), held_ms };
+    : { ...taskView(item), held_ms, id: sources.idOf(item) };
 }
 
-function taskView(task: HeldTask): Omit<HeldTaskView, "held_ms"> {
+function taskView(task: HeldTask): Omit<HeldTaskView, "held_ms" | "id"> {
   return {
     kind: "TSK_MGMT_RSP",
     host_no: task.hostNo,
@@ -57,6 +58,7 @@ function answerView(item: HeldAnswer, sources: HeldSources, held_ms: number): He
     data_len: command?.dataLen ?? 0,
     ...published(eventOf(item), sources),
     held_ms,
+    id: sources.idOf(item),
     refused: refused === null ? null : verdictName(refused),
   };
 }

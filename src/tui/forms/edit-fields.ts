@@ -141,11 +141,11 @@ function noteOldSense(notes: Map<string, Note>, view: HeldView): void {
   notes.set("sense", { text: "K/ASC/ASCQ makes it a CHECK CONDITION", trouble: false });
 }
 
-/** For the verb: which answer, and what is changed of it. */
+/** For the verb: which answer, as it was shown, and what is changed of it. */
 export function releaseParams(view: HeldView, { set, sense }: AnswerEdit): object {
   const name =
     view.kind === "CMD_RSP"
       ? { host_no: view.host_no, cid: view.cid }
       : { host_no: view.host_no, mid: view.mid };
-  return { ...name, set, ...(sense !== null && { sense }) };
+  return { ...name, id: view.id, set, ...(sense !== null && { sense }) };
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Whether what a form was opened with is still what its owner keeps back.
-import { isDeepStrictEqual } from "node:util";
 import { heldName } from "../../features/held-text.js";
 import type { HeldView } from "../../session/engine/verbs.js";
 import type { HeldBoard } from "../../session/hold/held-board.js";
@@ -16,12 +15,6 @@ export function fateOf(
   if (!board) return "held";
   const name = heldName(item);
   const now = board.items.find((each) => heldName(each) === name);
-  if (now) return isSameAnswer(item, now) ? "held" : "another";
+  if (now) return now.id === item.id ? "held" : "another";
   return board.items.length < board.state.held ? "held" : "gone";
-}
-
-/** One that has waited for less time is a younger one, even where it says the same. */
-function isSameAnswer(before: HeldView, now: HeldView): boolean {
-  if (now.held_ms < before.held_ms) return false;
-  return isDeepStrictEqual({ ...before, held_ms: 0 }, { ...now, held_ms: 0 });
 }

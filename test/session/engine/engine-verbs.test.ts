@@ -140,6 +140,34 @@ describe("step, release, drop, continue", () => {
     expect(sent).toMatchObject({ sent: [{ answer: { result: 2, len: 18 }, verdict: "OK" }] });
   });
 
+  it("refuse another answer than the one that was shown", () => {
+    const { bench, run } = verbBench();
+    run("hold");
+    bench.send(TEST_UNIT_READY, { cid: 7 });
+    const shown = () => (run("held") as { items: { id: number }[] }).items[0]?.id;
+    const first = shown();
+    expect(shown()).toBe(first);
+    // the kernel refuses the edit: the same answer once more, and it says so now
+    run("release", { cid: 7, id: first, set: { cid: 77 } });
+    const before = stateOf(run);
+    const another = usage(/3:7: another answer is held now than was shown/);
+    for (const verb of ["release", "drop"]) {
+      expect(() => run(verb, { cid: 7, id: first })).toThrow(another);
+    }
+    expect(stateOf(run)).toEqual(before);
+    expect(run("release", { cid: 7, id: shown() })).toMatchObject({ sent: [{ verdict: "OK" }] });
+  });
+
+  it("tell a function from another with its number", () => {
+    const { bench, run } = verbBench();
+    run("hold", { tmf: true });
+    bench.manage(ABORT_TASK, 1);
+    const another = usage(/3:mid=0x3e9: another answer is held now/);
+    expect(() => run("release", { mid: 1001, id: 4_000_000 })).toThrow(another);
+    const { items } = run("held") as { items: { id: number }[] };
+    expect(run("release", { mid: 1001, id: items[0]?.id })).toMatchObject({ count: 1 });
+  });
+
   it("want a name that is one command's", () => {
     const { bench, run } = verbBench();
     run("hold");

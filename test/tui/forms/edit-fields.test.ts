@@ -6,8 +6,8 @@ import type { HeldView } from "../../../src/session/engine/verbs.js";
 import { editForm, readEdit, releaseParams } from "../../../src/tui/forms/edit-fields.js";
 import { editLines } from "../../../src/tui/forms/edit-lines.js";
 import type { Form } from "../../../src/tui/forms/form.js";
+import { heldAnswer, heldSense, heldTask } from "../held-views.js";
 import { expectLines } from "./line-checks.js";
-import { heldAnswer, heldSense, heldTask } from "./scripted-owner.js";
 
 function typed(form: Form, ...keys: string[]): Form {
   return keys.reduce((now, key) => now.key(key) ?? now, form);
@@ -60,6 +60,7 @@ describe("an edit of an answer", () => {
     expect(releaseParams(view, { set: {}, sense: "3/11/00" })).toEqual({
       host_no: 3,
       cid: 304,
+      id: 304,
       set: {},
       sense: "3/11/00",
     });
@@ -85,6 +86,7 @@ describe("an edit of an answer", () => {
     expect(edit && releaseParams(view, edit)).toEqual({
       host_no: 3,
       mid: "0xffff888012345678",
+      id: 1_000_000,
       set: { result: "-17" },
     });
   });

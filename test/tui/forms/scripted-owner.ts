@@ -1,57 +1,13 @@
 // SPDX-License-Identifier: MIT
 // An owner that holds a few answers and says what it was told to: what forms are driven against.
 import { bytesOf } from "../../../src/features/inject/inject-preview.js";
-import type {
-  AnswerFields,
-  HeldAnswerView,
-  HeldTaskView,
-  HeldView,
-} from "../../../src/session/engine/verbs.js";
+import type { HeldView } from "../../../src/session/engine/verbs.js";
 import type { BreakpointState } from "../../../src/session/hold/breakpoints.js";
 import { HeldBoard } from "../../../src/session/hold/held-board.js";
 import type { InjectPlan } from "../../../src/session/inject/inject-plan.js";
 import type { Verbs } from "../../../src/session/observation.js";
 import { Watch } from "../../../src/session/watch.js";
 import { busyScene } from "../scenes.js";
-
-const READ_10 = "28000000003800000800000000000000";
-const MEDIUM_ERROR = "70000300000000" + "0a" + "00000000" + "1100" + "00000000";
-
-export function heldAnswer(cid: number, part: Partial<HeldAnswerView> = {}): HeldAnswerView {
-  const answer = { host_no: 3, cid, len: 4096, result: 0, uaddr: "0x7f65ccf46000", rw: 0 };
-  return {
-    kind: "CMD_RSP",
-    host_no: 3,
-    cid,
-    tag: `0x${cid.toString(16)}`,
-    lun: 0,
-    scb: READ_10,
-    data_len: 4096,
-    answer,
-    sense: null,
-    held_ms: 4100,
-    refused: null,
-    ...part,
-  };
-}
-
-/** CHECK CONDITION 3/11/00 */
-export function heldSense(cid: number): HeldAnswerView {
-  const answer: AnswerFields = { ...heldAnswer(cid).answer, len: 18, result: 2 };
-  return heldAnswer(cid, { answer, sense: MEDIUM_ERROR });
-}
-
-export function heldTask(mid: string): HeldTaskView {
-  return {
-    kind: "TSK_MGMT_RSP",
-    host_no: 3,
-    mid,
-    function: 0x0d,
-    tag: "0x12e",
-    lun: 0,
-    held_ms: 900,
-  };
-}
 
 export interface Call {
   readonly method: string;

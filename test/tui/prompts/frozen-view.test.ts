@@ -2,7 +2,8 @@
 // While the view stands still, what can be done is decided by what is held now.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { heldAnswer, ScriptedOwner } from "../forms/scripted-owner.js";
+import { ScriptedOwner } from "../forms/scripted-owner.js";
+import { heldAnswer } from "../held-views.js";
 import { VirtualScreen } from "../virtual-screen.js";
 
 const ENTER = "\r";

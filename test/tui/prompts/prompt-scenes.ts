@@ -5,7 +5,7 @@ import type { BreakpointState } from "../../../src/session/hold/breakpoints.js";
 import { HeldBoard } from "../../../src/session/hold/held-board.js";
 import type { Verbs } from "../../../src/session/observation.js";
 import type { Watch } from "../../../src/session/watch.js";
-import { heldAnswer } from "../forms/scripted-owner.js";
+import { heldAnswer } from "../held-views.js";
 import { busyScene } from "../scenes.js";
 
 export class FakeOwner implements Verbs {
