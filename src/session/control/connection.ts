@@ -102,8 +102,20 @@ export class Connection {
     });
   }
 
+  /**
+   * True: nobody is there to see what comes of the rest, which is not begun. An owner that was stopped
+   * reads what a client asked before it learns that the client left.
+   */
+  #giveUp(): boolean {
+    if (!hasGone(this.#socket)) return false;
+    this.#requests.abandon();
+    this.#socket.destroy();
+    return true;
+  }
+
   /** True: it was the last one. */
   #takeFrame(frame: Frame): boolean {
+    if (this.#giveUp()) return true;
     const message = readMessage(frame);
     this.#take(message);
     if (!message.last) return false;

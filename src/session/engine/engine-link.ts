@@ -12,8 +12,8 @@ import { errorNews } from "./engine-protocol.js";
 export const MOST_CALLS = 512;
 
 /**
- * So long after a caller gave up the engine is told, if it has not answered: it nearly always has, and to be
- * woken for nothing costs the commands that arrive meanwhile.
+ * So long after a caller gave up the engine is woken, if it has not answered: it nearly always has, and to be
+ * woken for nothing costs the commands that arrive meanwhile. One that is late finds the word without that.
  */
 const ABANDON_MS = 10;
 
@@ -126,8 +126,9 @@ export class EngineCaller {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.set(id, null);
+    this.#port.postMessage({ abandon: id } satisfies Request);
     setTimeout(() => {
-      if (this.#waiting.has(id)) this.#post({ abandon: id });
+      if (this.#waiting.has(id)) this.#shim.wake(this.#wakeFd);
     }, ABANDON_MS);
     waiting.reject(abandoned());
   }
@@ -161,65 +162,84 @@ interface OpenCall {
   abandoned: boolean;
 }
 
+type Call = Exclude<Request, { readonly abandon: number }>;
+
+interface Caller {
+  readonly port: MessagePort;
+  /** Received, and not answered. */
+  readonly open: Map<number, OpenCall>;
+}
+
 /** The engine's end, in a thread whose event loop never turns. */
 export class EngineDesk {
-  readonly #ports: readonly { readonly port: MessagePort; readonly open: Map<number, OpenCall> }[];
+  readonly #callers: readonly Caller[];
   /** Answers given while requests are taken; null at other times. */
   #answers: (() => void)[] | null = null;
 
   constructor(ports: readonly MessagePort[]) {
-    this.#ports = ports.map((port) => ({ port, open: new Map() }));
+    this.#callers = ports.map((port) => ({ port, open: new Map() }));
   }
 
   /** Tells every caller. */
   notify(notice: EngineNotice): void {
-    for (const { port } of this.#ports) port.postMessage(notice);
+    for (const { port } of this.#callers) port.postMessage(notice);
   }
 
   /**
-   * Takes all requests that have arrived, without waiting. What `handle` throws is the answer. Answers go
-   * out at the end: callers that are as fast as the engine, and have MOST_CALLS, cannot keep it here.
+   * Takes all requests that have arrived, without waiting; one that was given up before its turn is not
+   * begun. What `handle` throws is the answer. Answers go out at the end: callers that are as fast as the
+   * engine, and have MOST_CALLS, cannot keep it here.
    */
   serve(handle: EngineHandle): void {
     const answers: (() => void)[] = [];
     this.#answers = answers;
-    for (const { port, open } of this.#ports) {
-      for (;;) {
-        const received = receiveMessageOnPort(port);
-        if (!received) break;
-        this.#take(port, open, received.message as Request, handle);
+    for (const caller of this.#callers) {
+      const calls: Call[] = [];
+      for (let next = 0; ; next++) {
+        this.#receive(caller, calls);
+        const call = calls[next];
+        if (!call) break;
+        this.#begin(caller, call, handle);
       }
     }
     this.#answers = null;
     for (const answer of answers) answer();
   }
 
-  #take(
-    port: MessagePort,
-    open: Map<number, OpenCall>,
-    request: Request,
-    handle: EngineHandle,
-  ): void {
-    const id = "abandon" in request ? request.abandon : request.id;
-    const reply = (outcome: Outcome): void => {
-      if (!open.delete(id)) return; // it has its answer
-      const send = (): void => post(port, id, outcome);
-      if (this.#answers) this.#answers.push(send);
-      else send();
-    };
-    if ("abandon" in request) {
-      const call = open.get(id);
-      if (call) call.abandoned = true;
-      reply(outcomeOfError(abandoned()));
-      return;
+  /** All that has arrived: the word that a call is given up comes behind the call. */
+  #receive(caller: Caller, calls: Call[]): void {
+    const { port, open } = caller;
+    for (;;) {
+      const received = receiveMessageOnPort(port);
+      if (!received) return;
+      const request = received.message as Request;
+      if ("abandon" in request) {
+        const call = open.get(request.abandon);
+        if (call) call.abandoned = true;
+        this.#reply(caller, request.abandon, outcomeOfError(abandoned()));
+      } else {
+        open.set(request.id, { abandoned: false });
+        calls.push(request);
+      }
     }
-    const call: OpenCall = { abandoned: false };
-    open.set(id, call);
+  }
+
+  #begin(caller: Caller, { id, method, params }: Call, handle: EngineHandle): void {
+    const call = caller.open.get(id);
+    if (!call) return; // given up
+    const reply = (outcome: Outcome): void => this.#reply(caller, id, outcome);
     try {
-      handle(request.method, request.params, reply, call);
+      handle(method, params, reply, call);
     } catch (error) {
       reply(outcomeOfError(error));
     }
+  }
+
+  #reply({ port, open }: Caller, id: number, outcome: Outcome): void {
+    if (!open.delete(id)) return; // it has its answer
+    const send = (): void => post(port, id, outcome);
+    if (this.#answers) this.#answers.push(send);
+    else send();
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The control socket as JSON-RPC 2.0 has it, what it refuses, and what it limits.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -321,6 +321,15 @@ describe("the end of a connection", () => {
     }
     expect(await raw.ask(call(1, "later"))).toEqual(result(1, null));
     await until(() => server.clients === 1);
+  });
+
+  it("with nobody left to listen: what is not yet begun is not done", async () => {
+    const asks = `${call(1, "note")}\n${call(undefined, "note")}\n`;
+    const dies = `require("net").connect(process.argv[1]).write(process.argv[2], () => process.exit())`;
+    spawnSync(process.execPath, ["-e", dies, room.path, asks]); // this thread, the server's, stands still
+    expect(await raw.ask(call(1, "later"))).toEqual(result(1, null));
+    await until(() => server.clients === 1);
+    expect(notified).toEqual([]);
   });
 
   it("may be the server's", async () => {

@@ -134,6 +134,25 @@ describe("a call nobody waits for any more", () => {
     expect(woken()).toBe(false);
   });
 
+  it("is not begun by an engine that comes to it later", async () => {
+    const [stop, other] = [new AbortController(), new AbortController()];
+    const first = caller.call("first", null);
+    const given = caller.call("given up", null, stop.signal);
+    const late = caller.call("given up meanwhile", null, other.signal);
+    const last = caller.call("last", null);
+    stop.abort();
+    await expect(given).rejects.toMatchObject({ kind: "interrupted" });
+    const begun: string[] = [];
+    desk.serve((method, _params, reply) => {
+      begun.push(method);
+      if (method === "first") other.abort();
+      reply({ result: method });
+    });
+    await expect(late).rejects.toMatchObject({ kind: "interrupted" });
+    expect(await Promise.all([first, last])).toEqual(["first", "last"]);
+    expect(begun).toEqual(["first", "last"]);
+  });
+
   it("rejects at once, is known to the engine as abandoned, and counts until it is", async () => {
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
