@@ -4,6 +4,7 @@ import { openEdit } from "./forms/edit-form.js";
 import { openInject } from "./forms/inject-form.js";
 import { Help } from "./help.js";
 import { openLatency } from "./latency-page.js";
+import type { Chosen } from "./named.js";
 import type { Desk } from "./overlay.js";
 import { openBreakpoints } from "./prompts/breakpoints.js";
 import { openFilterPrompt, openFindPrompt } from "./prompts/expression-prompt.js";
@@ -29,13 +30,7 @@ export type ScreenAction = "copy" | "dump" | "redraw" | "suspend" | "quit" | "le
 
 export type Action = ViewAction | VerbAction | FormAction | ScreenAction;
 
-/** A command by what it is, never by a row that may have moved. */
-export interface CommandName {
-  readonly hostNo: number;
-  readonly cid: number;
-}
-
-const OPENS: Partial<Record<Action, (desk: Desk, chosen: CommandName | null) => void>> = {
+const OPENS: Partial<Record<Action, (desk: Desk, chosen: Chosen | null) => void>> = {
   edit: openEdit,
   inject: (desk) => openInject(desk),
   help: (desk) => desk.open(new Help(desk)),
@@ -53,8 +48,8 @@ function isVerb(action: Action): action is VerbAction {
   return VERBS.includes(action);
 }
 
-/** Does what concerns neither the view nor the screen itself. `chosen`: the selected command. */
-export function perform(action: Action, desk: Desk, chosen: CommandName | null): boolean {
+/** Does what concerns neither the view nor the screen itself. `chosen`: what is selected. */
+export function perform(action: Action, desk: Desk, chosen: Chosen | null): boolean {
   const open = OPENS[action];
   if (open) open(desk, chosen);
   else if (isVerb(action)) runVerb(action, desk, chosen);

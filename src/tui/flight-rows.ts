@@ -4,6 +4,7 @@
 import type { InFlightCommand } from "../session/in-flight.js";
 import { names, type OutstandingTask } from "../session/task-table.js";
 import type { ScreenModel } from "./model.js";
+import { isSame, type Named, type TaskName } from "./named.js";
 
 /** Functions worked out per frame: no screen shows more. */
 const MOST_TASKS = 32;
@@ -38,4 +39,31 @@ export function flightRows(model: ScreenModel, filtered: boolean): FlightRow[] {
     ...(under.get(command) ?? []).map((task): FlightRow => ({ kind: "task", task, named: true })),
   ]);
   return [...alone, ...rows];
+}
+
+const wide = (high: number, low: number): bigint => (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+
+export function taskName({ hostNo, midHigh, midLow }: OutstandingTask): TaskName {
+  return { hostNo, mid: wide(midHigh, midLow) };
+}
+
+export function rowName(row: FlightRow): Named {
+  if (row.kind === "task") return taskName(row.task);
+  const { hostNo, cid } = row.command;
+  return { hostNo, cid };
+}
+
+/** What the rows are about, from above. */
+export function flightNames(model: ScreenModel, filtered: boolean): Named[] {
+  return flightRows(model, filtered).map(rowName);
+}
+
+/** The function while it waits for its answer. */
+export function findTask({ tasks }: ScreenModel, name: TaskName): OutstandingTask | null {
+  return tasks.find((task) => isSame(taskName(task), name)) ?? null;
+}
+
+/** The commands in flight that a function is about, oldest first. */
+export function namedBy(task: OutstandingTask, { flight, nowNs }: ScreenModel): InFlightCommand[] {
+  return flight.commands.filter((command) => isNamed(task, command, nowNs));
 }

@@ -9,6 +9,7 @@ import type { Action } from "./actions.js";
 import type { KeyTable } from "./key-bindings.js";
 import { isOver, type Message } from "./message.js";
 import type { ScreenModel } from "./model.js";
+import type { Named } from "./named.js";
 import type { Desk, Overlay, Tone } from "./overlay.js";
 
 export interface FrontOptions {
@@ -20,6 +21,7 @@ export interface FrontOptions {
   readonly setFilter: (filter: Expression | null) => void;
   readonly find: (wanted: Expression | null) => void;
   readonly act: (action: Action) => void;
+  readonly whenGone: (name: Named) => () => void;
   readonly goTo: (ring: RingName, slot: number) => void;
   /** What is in front is another, or looks otherwise. */
   readonly changed: () => void;
@@ -75,6 +77,10 @@ export class Front implements Desk {
 
   act(action: Action): void {
     this.#options.act(action);
+  }
+
+  whenGone(name: Named): () => void {
+    return this.#options.whenGone(name);
   }
 
   goTo(ring: RingName, slot: number): void {

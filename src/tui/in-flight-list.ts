@@ -19,8 +19,9 @@ import {
 } from "./cells.js";
 import { fitted } from "./fitted-text.js";
 import { inside, type Placed, placeColumns, STATE_WIDTH } from "./flight-columns.js";
-import { type FlightRow, flightRows } from "./flight-rows.js";
+import { type FlightRow, flightRows, rowName, taskName } from "./flight-rows.js";
 import type { ScreenModel } from "./model.js";
+import { isSame } from "./named.js";
 import type { ViewState } from "./view-state.js";
 
 /** Amber from half the timeout on, red and underlined from nine tenths. */
@@ -80,8 +81,9 @@ function paintCommand(
 
 const wide = (high: number, low: number): bigint => (BigInt(high) << 32n) | BigInt(low);
 
-function isHeldTask({ hostNo, midHigh, midLow }: OutstandingTask, model: ScreenModel): boolean {
-  return model.hold !== null && model.heldTask(hostNo, wide(midHigh, midLow)) !== null;
+function isHeldTask(task: OutstandingTask, model: ScreenModel): boolean {
+  const { hostNo, mid } = taskName(task);
+  return model.hold !== null && model.heldTask(hostNo, mid) !== null;
 }
 
 function taskText(task: OutstandingTask): string {
@@ -97,9 +99,11 @@ function paintTask(
   cells: Cells,
   { region, y }: Place,
   { task, named }: Extract<FlightRow, { kind: "task" }>,
+  mark: number,
   model: ScreenModel,
 ): void {
   const { x, width } = region;
+  if (mark) cells.field(x, y, width, "", mark);
   const ageMs = model.timed ? Math.max(0, model.nowNs - task.since) / 1e6 : null;
   const text = `${named ? "  └ " : "  "}${taskText(task)}`;
   const ageAt = Math.max(x + 1, x + width - 7);
@@ -108,15 +112,15 @@ function paintTask(
   const state = isHeldTask(task, model) ? "held" : waits;
   const stateAt = Math.max(x + 1, ageAt - 1 - Math.max(STATE_WIDTH, state.length));
   const room = Math.max(0, (hasState ? stateAt : ageAt) - 1 - (x + 1));
-  cells.field(x + 1, y, room, text, YELLOW);
-  if (hasState) cells.put(stateAt, y, state);
+  cells.field(x + 1, y, room, text, mark | YELLOW);
+  if (hasState) cells.put(stateAt, y, state, mark);
   const age = ageMs === null ? "-" : ageText(ageMs);
   cells.fieldRight(
     ageAt,
     y,
     Math.min(6, x + width - ageAt),
     age,
-    ageAttributes(ageMs, model.timeout.ms),
+    mark | ageAttributes(ageMs, model.timeout.ms),
   );
 }
 
@@ -138,7 +142,7 @@ export function paintInFlight(
   const top = region.y + region.height - room;
   const total = rows.length + count - commands.length;
   const height = total > room && room > FEWEST_ROWS ? room - 1 : room;
-  const chosen = rows.findIndex((row) => row.kind === "command" && isChosen(row.command, state));
+  const chosen = rows.findIndex((row) => isChosen(row, state));
   const first = firstShown(rows.length, chosen, height);
   const shown = rows.slice(first, first + height);
   const listed = shown.flatMap((row) => (row.kind === "command" ? [row.command] : []));
@@ -146,13 +150,10 @@ export function paintInFlight(
   if (hasTitles) paintTitles(cells, { region, y: region.y, columns });
   shown.forEach((row, i) => {
     const place = { region, y: top + i, columns };
-    if (row.kind === "task") {
-      paintTask(cells, place, row, model);
-      return;
-    }
     const here = first + i === chosen;
     const mark = here && state.focus === "flight" ? INVERSE : PLAIN;
-    paintCommand(cells, place, row.command, mark, model.timeout.ms);
+    if (row.kind === "task") paintTask(cells, place, row, mark, model);
+    else paintCommand(cells, place, row.command, mark, model.timeout.ms);
     if (here) cells.set(region.x, place.y, ">".charCodeAt(0), BOLD);
   });
   const hidden = total - first - height;
@@ -161,8 +162,8 @@ export function paintInFlight(
   cells.field(region.x + 1, y, region.width - 1, `... and ${hidden} younger ones`, DIM);
 }
 
-function isChosen({ hostNo, cid }: InFlightCommand, { command }: ViewState): boolean {
-  return command !== null && command.hostNo === hostNo && command.cid === cid;
+function isChosen(row: FlightRow, { command }: ViewState): boolean {
+  return command !== null && isSame(rowName(row), command);
 }
 
 function paintTitles(cells: Cells, { region, y, columns }: Place): void {

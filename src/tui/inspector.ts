@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // One slot or event, field by field with its bytes, the whole of it as a dump, and the life of its command.
 
+import { decode, isUnknown } from "../abi/codec.js";
 import { verdictName } from "../device/telemetry.js";
 import { slotAnomaly } from "../features/frame-anomalies.js";
 import { BOLD, type Cells, DIM, INVERSE, PLAIN, RED, type Region } from "./cells.js";
 import { type LifeRow, lifeRows, wrapped } from "./command-life.js";
+import { findTask, namedBy } from "./flight-rows.js";
 import { dumpRows, type LitBytes, NARROW_DUMP, paintDump } from "./hex-dump.js";
 import { type Inspected, inspect } from "./inspected.js";
 import type { ScreenModel } from "./model.js";
@@ -50,6 +52,18 @@ function stampRows(
   const rows = [text("index", String(stamp.index)), text(when, `at ${at} s`)];
   if (ring === "ukring") rows.push(text("verdict", verdictName(stamp.verdict)));
   return rows;
+}
+
+/** Of a function that waits for its answer: the oldest command it is about, and how many more. */
+function namesRows({ bytes }: Inspected, model: ScreenModel): FieldRow[] {
+  if (!bytes || model.tasks.length === 0) return [];
+  const event = decode(model.dialect, bytes, model.dialect.headerSize);
+  if (isUnknown(event) || event.type !== "TSK_MGMT_REQ") return [];
+  const task = findTask(model, { hostNo: event.host_no, mid: event.mid });
+  const [first, ...others] = task ? namedBy(task, model) : [];
+  if (!first) return task ? [text("names", "none that is listed")] : [];
+  const more = others.length > 0 ? `, and ${others.length} younger` : "";
+  return [text("names", `${first.hostNo}:${first.cid} ${first.text()}${more}`)];
 }
 
 interface Remark {
@@ -117,6 +131,7 @@ export function paintInspector(
   const sense = senseNow(shown, model);
   const all = [
     ...fields,
+    ...namesRows(shown, model),
     ...(sense === null ? [] : [text("sense now", sense)]),
     ...stampRows(shown, model, !state.frozen),
   ];

@@ -6,7 +6,7 @@ import type { Action } from "./actions.js";
 import type { KeyRow, Needs } from "./keys.js";
 import type { ScreenModel } from "./model.js";
 import type { Hint } from "./overlay.js";
-import { chosenCommand, isHeld } from "./selection.js";
+import { chosenOf, isHeld } from "./selection.js";
 import type { ViewState } from "./view-state.js";
 
 export interface KeyLineFacts {
@@ -24,7 +24,7 @@ export function factsOf(
   return {
     verbs,
     held: verbs && (board?.state.on ?? false),
-    heldCommand: verbs && isHeld(model, chosenCommand(state, model)),
+    heldCommand: verbs && isHeld(model, chosenOf(state, model)?.name ?? null),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Cells, Region } from "./cells.js";
 import type { KeyTable } from "./key-bindings.js";
 import type { Layout, Size } from "./layout.js";
 import type { ScreenModel } from "./model.js";
+import type { Named } from "./named.js";
 
 /** `s step` in the key line. */
 export interface Hint {
@@ -59,6 +60,11 @@ export interface Desk {
   find(wanted: Expression | null): void;
   /** As if its key had been pressed where nothing is in front. */
   act(action: Action): void;
+  /**
+   * Call what it returns when that one has been let go: the selection, if it is still there, moves on to
+   * the next below it that is held, from the last one to the first.
+   */
+  whenGone(name: Named): () => void;
   /** Selects a slot. */
   goTo(ring: RingName, slot: number): void;
   /** The one that takes the keys; null: the panels do. */

@@ -20,14 +20,22 @@ import { factsKey, factsOf, keyHints } from "./key-line.js";
 import type { Typed } from "./key-reader.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { type ModelParts, modelParts, type ScreenModel, takeModel } from "./model.js";
+import { isSame, type Named } from "./named.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
 import { copySelected, inspectedText, leave, writeScreen } from "./screen-actions.js";
 import type { ScreenCost } from "./screen-cost.js";
-import { chosenCommand } from "./selection.js";
+import { chosenOf, isHeld, othersFrom } from "./selection.js";
 import type { Style } from "./theme.js";
 import { Typing } from "./typing.js";
-import { act, INITIAL_VIEW, type ViewAction, type ViewState } from "./view-state.js";
+import { selectCommand } from "./view-moves.js";
+import {
+  type ActionContext,
+  act,
+  INITIAL_VIEW,
+  type ViewAction,
+  type ViewState,
+} from "./view-state.js";
 
 export interface ScreenViewOptions {
   readonly watch: Watch;
@@ -97,13 +105,14 @@ export class ScreenView {
       setFilter: (filter) => this.#setFilter(filter),
       find: (find) => this.#find(find),
       act: (action) => this.#do(action),
+      whenGone: (name) => this.#whenGone(name),
       goTo: (ring, slot) => this.#choose(slotChosen(this.#state, ring, slot)),
       changed: () => this.#lay(),
     });
     this.#typist = new Typing({
       front: this.#front,
       keys: options.keys,
-      chosen: () => chosenCommand(this.#state, this.#model),
+      chosen: () => chosenOf(this.#state, this.#model),
       isBlind: () => this.#layout.kind === "tooSmall",
       act: (action, chosen) => this.#do(action, chosen),
     });
@@ -228,8 +237,8 @@ export class ScreenView {
 
   #typed(typed: Typed): void {
     if (this.#front.closed.aborted) return;
-    // the command that was meant is the one that was shown
-    const shown = chosenCommand(this.#state, this.#model);
+    // what was meant is the one that was shown
+    const shown = chosenOf(this.#state, this.#model);
     // but a key is about what is there now; one held down must stay cheap
     if (performance.now() - this.#takenMs > STALE_MS) this.#take();
     this.#front.forget();
@@ -244,7 +253,7 @@ export class ScreenView {
     else this.#show();
   }
 
-  #do(action: Action, chosen = chosenCommand(this.#state, this.#model)): void {
+  #do(action: Action, chosen = chosenOf(this.#state, this.#model)): void {
     const { quit, watch, style, write } = this.#options;
     if (action === "leave") quit("stop");
     else if (action === "quit") leave(this.#front, watch.observation, quit);
@@ -261,13 +270,29 @@ export class ScreenView {
     this.#show();
   }
 
+  #context(): ActionContext {
+    const filtered = this.#state.filter !== null;
+    return actionContext(this.#options.watch, this.#model, this.#layout, filtered);
+  }
+
+  /** The order is the one that was shown; nothing is selected that cannot be shown now. */
+  #whenGone(name: Named): () => void {
+    const others = othersFrom(this.#state, this.#model, name);
+    return () => {
+      const { focus, command } = this.#state;
+      if (focus !== "flight" || command === null || !isSame(command, name)) return;
+      if (this.#options.mayWrite?.() === false) return;
+      const next = others.find((each) => isHeld(this.#model, each));
+      if (next) this.#choose(selectCommand(this.#state, next, this.#context()));
+    };
+  }
+
   /** Moves the eye; what it is on now stays to be seen, whatever comes. */
   #look(action: ViewAction): void {
     const { watch } = this.#options;
     if (action === "freeze") this.#take();
     const { book } = this.#model;
-    const context = actionContext(watch, this.#model, this.#layout);
-    this.#state = act(this.#state, action, context);
+    this.#state = act(this.#state, action, this.#context());
     const { event, shown, frozen, note } = this.#state;
     if (action === "freeze") this.#frozen = frozen ? new FrozenFlight(watch, this.#model) : null;
     book.keep([event, shown]);

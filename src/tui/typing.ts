@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Who gets what is typed: what lies in front, else the action of the key; and what no fingers have typed
 // runs no action.
-import type { Action, CommandName } from "./actions.js";
+import type { Action } from "./actions.js";
 import type { Front } from "./front.js";
 import type { KeyTable } from "./key-bindings.js";
 import { isFlood, pastedLine, runsOf, type Typed } from "./key-reader.js";
+import type { Chosen } from "./named.js";
 
 export interface TypingOptions {
   readonly front: Front;
   readonly keys: KeyTable;
-  /** The command that is selected now. */
-  readonly chosen: () => CommandName | null;
+  /** What is selected now. */
+  readonly chosen: () => Chosen | null;
   /** Nothing is there to see: nothing is done that one would have to see. */
   readonly isBlind: () => boolean;
-  readonly act: (action: Action, chosen: CommandName | null) => void;
+  readonly act: (action: Action, chosen: Chosen | null) => void;
 }
 
 const OPENS_LINE = new Set<Action>(["palette", "filter", "find"]);
@@ -31,8 +32,8 @@ export class Typing {
     this.#options = options;
   }
 
-  /** What was read at once. `shown`: the selected command as the user saw it when typing. */
-  take(typed: Typed, shown: CommandName | null): void {
+  /** What was read at once. `shown`: what was selected as the user saw it when typing. */
+  take(typed: Typed, shown: Chosen | null): void {
     const { overlay } = this.#options.front;
     if (typed.kind === "paste") this.#paste(typed.text);
     else if (overlay?.paste && typed.names.length > 1) this.#runs(typed.names);
@@ -40,7 +41,7 @@ export class Typing {
     else this.#keys(typed.names, shown);
   }
 
-  #keys(names: readonly string[], shown: CommandName | null): void {
+  #keys(names: readonly string[], shown: Chosen | null): void {
     const { front, chosen } = this.#options;
     let meant = shown;
     for (const name of names) {
@@ -62,7 +63,7 @@ export class Typing {
   }
 
   /** No fingers, unless they began with a key that opens a line of text. */
-  #flood([first = "", ...rest]: readonly string[], shown: CommandName | null): void {
+  #flood([first = "", ...rest]: readonly string[], shown: Chosen | null): void {
     const action = this.#options.keys.actionOf(first);
     if (this.#options.front.overlay || !action || !OPENS_LINE.has(action)) {
       this.#paste("");
@@ -78,7 +79,7 @@ export class Typing {
     else front.say("a paste is not taken for keys: it goes into a line of text only", "trouble");
   }
 
-  #key(name: string, chosen: CommandName | null): void {
+  #key(name: string, chosen: Chosen | null): void {
     const { front, keys, isBlind, act } = this.#options;
     const action = keys.actionOf(name);
     const always = isAlways(action, name) || (front.overlay === null && action === "quit");

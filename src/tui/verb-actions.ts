@@ -6,15 +6,15 @@ import { askVerb, type OwnerVerb } from "../features/verbs/owner-verb.js";
 import { drop, release, step } from "../features/verbs/release-verbs.js";
 import type { SentList } from "../session/engine/verbs.js";
 import type { Verbs } from "../session/observation.js";
-import type { CommandName } from "./actions.js";
 import { troubleText } from "./message.js";
+import { type Chosen, nameText } from "./named.js";
 import type { Desk } from "./overlay.js";
 import { Question } from "./question.js";
 
 export type VerbAction = "hold" | "step" | "release" | "drop" | "continue";
 
 /** Says so where it cannot be; `chosen` is acted upon as it was when the key was pressed. */
-export function runVerb(action: VerbAction, desk: Desk, chosen: CommandName | null): void {
+export function runVerb(action: VerbAction, desk: Desk, chosen: Chosen | null): void {
   const { verbs } = desk;
   if (!verbs) desk.say(desk.refusal, "trouble");
   else if (action === "hold")
@@ -22,12 +22,17 @@ export function runVerb(action: VerbAction, desk: Desk, chosen: CommandName | nu
   else if (action === "step") void told(desk, asked(verbs, step("1")));
   else if (action === "continue") void told(desk, letAllGo(verbs));
   else if (!chosen) desk.say("no command is selected: Tab to the list, or to a #", "trouble");
-  else if (action === "release")
-    void told(desk, asked(verbs, release({ name: nameOf(chosen), set: [] })));
-  else askToDrop(desk, verbs, nameOf(chosen));
+  else if (action === "release") void told(desk, letGo(desk, verbs, chosen));
+  else askToDrop(desk, verbs, chosen);
 }
 
-const nameOf = ({ hostNo, cid }: CommandName): string => `${hostNo}:${cid}`;
+/** The next that is held is selected then, so that the same key lets go of that one. */
+async function letGo(desk: Desk, verbs: Verbs, { name, heldId }: Chosen): Promise<string> {
+  const gone = desk.whenGone(name);
+  const text = await asked(verbs, release({ name: nameText(name), set: [], id: heldId }));
+  gone();
+  return text;
+}
 
 /** As the owner last said, also where the view is frozen. */
 function isHolding({ observation }: Desk): boolean {
@@ -63,17 +68,19 @@ async function letAllGo(verbs: Verbs): Promise<string> {
   return `${count} ${count === 1 ? "answer" : "answers"} let go; not held`;
 }
 
-function askToDrop(desk: Desk, verbs: Verbs, name: string): void {
+function askToDrop(desk: Desk, verbs: Verbs, { name: dropped, heldId }: Chosen): void {
+  const name = nameText(dropped);
+  const what = "cid" in dropped ? "Command" : "Function";
   desk.open(
     new Question(
       desk,
       `drop ${name}?`,
       [
-        `Command ${name} is never answered. The initiator aborts it when`,
+        `${what} ${name} is never answered. The initiator aborts it when`,
         "its time is up, and may reset the LUN.",
       ],
       [
-        { key: "y", word: "drop it", act: () => void told(desk, asked(verbs, drop(name))) },
+        { key: "y", word: "drop it", act: () => void told(desk, asked(verbs, drop(name, heldId))) },
         { key: "n", word: "keep it", act: () => undefined },
       ],
     ),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What arrows, pages and ends do in each panel: pure steps from one state to the next.
 
+import { isSame, type Named } from "./named.js";
 import { type FieldRow, rowOfByte } from "./slot-fields-text.js";
 import type { ActionContext, ViewAction, ViewState } from "./view-state.js";
 
@@ -63,25 +64,22 @@ export function moveCommand(
   action: ViewAction,
   context: ActionContext,
 ): ViewState {
-  const { commands } = context;
-  if (commands.length === 0) return { ...state, command: null };
-  const chosen = state.command;
-  const at = commands.findIndex((c) => c.hostNo === chosen?.hostNo && c.cid === chosen.cid);
+  const { inFlight } = context;
+  const { command } = state;
+  if (inFlight.length === 0) return { ...state, command: null };
+  const at = command ? inFlight.findIndex((each) => isSame(each, command)) : -1;
   const to = at < 0 ? 0 : at + (ROW_STEPS[action] ?? 0);
-  const command = commands[Math.max(0, Math.min(commands.length - 1, to))];
-  return command ? selectCommand(state, command, context) : state;
+  const name = inFlight[Math.max(0, Math.min(inFlight.length - 1, to))];
+  return name ? selectCommand(state, name, context) : state;
 }
 
-/** The command chosen, and its request shown, as far as it is known. */
-export function selectCommand(
-  state: ViewState,
-  { hostNo, cid }: { readonly hostNo: number; readonly cid: number },
-  context: ActionContext,
-): ViewState {
-  const next = { ...state, command: { hostNo, cid }, ring: "kuring" as const, shown: null };
-  const request = context.requestEvent(hostNo, cid);
+/** The command or function chosen, and its request shown, as far as it is known. */
+export function selectCommand(state: ViewState, name: Named, context: ActionContext): ViewState {
+  const next = { ...state, command: name, ring: "kuring" as const, shown: null };
+  const request = context.requestEvent(name);
   const place = request === null ? null : context.events.place(request);
-  const slot = place?.slot ?? context.findRequest(hostNo, cid);
+  const found = "cid" in name ? context.findRequest(name.hostNo, name.cid) : null;
+  const slot = place?.slot ?? found;
   if (slot === null) return next;
   return { ...next, shown: place ? request : null, slots: { ...state.slots, kuring: slot } };
 }

@@ -5,6 +5,7 @@ import type { RingName } from "../abi/event.js";
 import type { Expression } from "../expression/compile.js";
 import type { EventCursor } from "./event-cursor.js";
 import { findEvent, goTo, toMate, toOccupant } from "./event-ways.js";
+import type { Named } from "./named.js";
 import type { FieldRow } from "./slot-fields-text.js";
 import { moveByte, moveCommand, moveEvent, moveSlot } from "./view-moves.js";
 
@@ -21,8 +22,8 @@ export interface ViewState {
   readonly event: number | null;
   /** The event in the inspector; null: what the selected slot holds now. */
   readonly shown: number | null;
-  /** The chosen command in flight, by what it is, never by its row. */
-  readonly command: { readonly hostNo: number; readonly cid: number } | null;
+  /** The chosen command in flight, or function: the list has both. */
+  readonly command: Named | null;
   /** The selected byte of what the inspector shows: its field is selected. */
   readonly byte: number;
   readonly frozen: boolean;
@@ -75,13 +76,13 @@ export interface ActionContext {
   readonly entrySize: number;
   /** Slots in one line of a map. */
   readonly slotsPerLine: number;
-  /** Commands in flight as listed. */
-  readonly commands: readonly { readonly hostNo: number; readonly cid: number }[];
+  /** What is in flight, as listed. */
+  readonly inFlight: readonly Named[];
   readonly events: EventCursor;
   /** The kuring slot with that command's request, null if it is overwritten. */
   findRequest(hostNo: number, cid: number): number | null;
   /** Number of that request's event, null if it is not known. */
-  requestEvent(hostNo: number, cid: number): number | null;
+  requestEvent(name: Named): number | null;
   /** The fields of what the inspector shows in `state`. */
   fields(state: ViewState): readonly FieldRow[];
 }

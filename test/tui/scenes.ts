@@ -129,6 +129,9 @@ export function busyScene(): BusyScene {
   return { watch, model };
 }
 
+/** 3/11/00 with an INFORMATION field. */
+const SENSE = "f00003000000000a00000000110000000000";
+
 /** 26 requests whose answers an owner keeps back, one of them CHECK CONDITION, the oldest for 4.1 s. */
 export function namedHeldScene(): Watch {
   return busyHeldScene().watch;
@@ -143,7 +146,7 @@ export function busyHeldScene(): BusyScene {
   watch.pump();
   const items = Array.from({ length: 26 }, (_, i): HeldView => {
     const scb = "28000000125c00000800000000000000";
-    return i === 1 ? heldSense(4700 + i, { scb }) : heldAnswer(4700 + i, { scb });
+    return i === 1 ? heldSense(4700 + i, { scb, sense: SENSE }) : heldAnswer(4700 + i, { scb });
   });
   const held = new HeldBoard(() => new Promise(() => {}));
   const names = new Set(items.map((item) => (item.kind === "CMD_RSP" ? item.cid : -1)));

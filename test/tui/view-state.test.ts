@@ -10,7 +10,7 @@ import { eventsTitle } from "../../src/tui/event-list.js";
 import { layoutFor } from "../../src/tui/layout.js";
 import { modelParts, type ScreenModel, takeModel } from "../../src/tui/model.js";
 import { paint } from "../../src/tui/paint.js";
-import { chosenCommand } from "../../src/tui/selection.js";
+import { chosenOf } from "../../src/tui/selection.js";
 import { act, INITIAL_VIEW, type ViewAction, type ViewState } from "../../src/tui/view-state.js";
 import { done, request, response } from "../session/follow/ring-model.js";
 import { type BusyScene, busyScene } from "./scenes.js";
@@ -31,7 +31,7 @@ class Eye {
   }
 
   context() {
-    return actionContext(this.scene.watch, this.model, LAYOUT);
+    return actionContext(this.scene.watch, this.model, LAYOUT, this.state.filter !== null);
   }
 
   do(...actions: ViewAction[]): ViewState {
@@ -192,13 +192,30 @@ describe("the command that actions mean", () => {
   it("is that of the selected event, of the command's row, of the slot", () => {
     const eye = new Eye().choose({ focus: "events" });
     eye.do("up");
-    expect(chosenCommand(eye.state, eye.model)).toEqual({ hostNo: 3, cid: 306 });
+    expect(chosenOf(eye.state, eye.model)?.name).toEqual({ hostNo: 3, cid: 306 });
     eye.choose({ focus: "fields" });
-    expect(chosenCommand(eye.state, eye.model)).toEqual({ hostNo: 3, cid: 306 });
+    expect(chosenOf(eye.state, eye.model)?.name).toEqual({ hostNo: 3, cid: 306 });
     eye.choose({ focus: "flight" }).do("home");
-    expect(chosenCommand(eye.state, eye.model)).toEqual({ hostNo: 3, cid: 301 });
+    expect(chosenOf(eye.state, eye.model)?.name).toEqual({ hostNo: 3, cid: 301 });
     eye.choose({ focus: "kuring", shown: null, slots: { kuring: 90, ukring: 0 } });
-    expect(chosenCommand(eye.state, eye.model)).toEqual({ hostNo: 3, cid: 303 });
+    expect(chosenOf(eye.state, eye.model)?.name).toEqual({ hostNo: 3, cid: 303 });
+  });
+});
+
+describe("the list in flight", () => {
+  it("has functions among its commands, with their request shown", () => {
+    const eye = new Eye().choose({ focus: "flight" });
+    const names = eye.context().inFlight;
+    expect(names.slice(0, 3)).toEqual([
+      { hostNo: 3, cid: 301 },
+      { hostNo: 3, cid: 302 },
+      { hostNo: 3, mid: 7n },
+    ]);
+    eye.do("home", "down", "down");
+    expect(eye.state.command).toEqual({ hostNo: 3, mid: 7n });
+    expect(eventOf(eye)).toBe("kuring 604");
+    expect(eye.do("up").command).toEqual({ hostNo: 3, cid: 302 });
+    expect(eye.do("down", "goTo").slots.kuring).toBe(92);
   });
 });
 

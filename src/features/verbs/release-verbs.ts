@@ -23,25 +23,34 @@ export interface Release {
   readonly set: readonly string[];
   /** K/ASC/ASCQ */
   readonly sense?: string | undefined;
+  /** Of what was shown (HeldView): another one stays; null or absent: whatever is held by that name. */
+  readonly id?: number | null;
 }
 
+const only = (id: number | null): object => (id === null ? {} : { id });
+
 /** Errors: `usage`. */
-export function release({ name: text, set: texts, sense }: Release): OwnerVerb<SentList> {
+export function release({
+  name: text,
+  set: texts,
+  sense,
+  id = null,
+}: Release): OwnerVerb<SentList> {
   const name = parseHeldName(text);
   const set = parseFieldValues(texts, name.mid === undefined ? "CMD_RSP" : "TSK_MGMT_RSP");
   return {
     method: "release",
-    params: { ...name, set, ...(sense !== undefined && { sense }) },
+    params: { ...name, ...only(id), set, ...(sense !== undefined && { sense }) },
     schema: "sent",
     text: sentLines,
   };
 }
 
 /** Errors: `usage`. */
-export function drop(name: string): OwnerVerb<HeldView> {
+export function drop(name: string, id: number | null = null): OwnerVerb<HeldView> {
   return {
     method: "drop",
-    params: parseHeldName(name),
+    params: { ...parseHeldName(name), ...only(id) },
     schema: "dropped",
     text: (view) => [`${heldName(view)} ${requestText(view)}: dropped, never to be answered`],
   };

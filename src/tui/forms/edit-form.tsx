@@ -4,10 +4,10 @@ import type { ReactNode } from "react";
 import { heldName, sentText } from "../../features/held-text.js";
 import type { HeldList, HeldView, SentList, SentView } from "../../session/engine/verbs.js";
 import type { Verbs } from "../../session/observation.js";
-import type { CommandName } from "../actions.js";
 import { pastedKeys } from "../key-reader.js";
 import type { Size } from "../layout.js";
 import { troubleText } from "../message.js";
+import { type Chosen, isSame, nameOf, nameText } from "../named.js";
 import type { Desk, Hint, Overlay, Tone } from "../overlay.js";
 import { type AnswerEdit, editForm, readEdit, releaseParams } from "./edit-fields.js";
 import { editLines } from "./edit-lines.js";
@@ -15,32 +15,28 @@ import { type Fate, fateOf } from "./fate.js";
 import type { Form } from "./form.js";
 import { SpanLines } from "./span-lines.js";
 
-/** Of the selected command's answer and no other; of the oldest one where no command is selected. */
-export function openEdit(desk: Desk, chosen: CommandName | null): void {
+/** Of the answer to what is selected and no other; of the oldest one where nothing is selected. */
+export function openEdit(desk: Desk, chosen: Chosen | null): void {
   const { verbs } = desk;
   if (!verbs) {
     desk.say(desk.refusal, "trouble");
     return;
   }
   const items = desk.observation.held?.items ?? [];
-  const item = chosen ? items.find((each) => isAnswerTo(each, chosen)) : items[0];
+  const item = chosen ? items.find((each) => isSame(nameOf(each), chosen.name)) : items[0];
   if (item) desk.open(new EditForm(desk, verbs, item, chosen === null));
   else desk.say(noneText(items, chosen), "trouble");
 }
 
-function noneText(items: readonly HeldView[], chosen: CommandName | null): string {
+function noneText(items: readonly HeldView[], chosen: Chosen | null): string {
   if (chosen === null || items.length === 0)
     return "nothing is held: H holds the target, its answers can then be edited";
-  return `${chosen.hostNo}:${chosen.cid} is not held: select a #, or a row that says held`;
+  return `${nameText(chosen.name)} is not held: select a #, or a row that says held`;
 }
 
 const MOST_COLUMNS = 100;
 /** Above, below and, of the row under the cursor, between the rows: so that the frame stands still. */
 const AROUND_ROWS = 6;
-
-function isAnswerTo(item: HeldView, { hostNo, cid }: CommandName): boolean {
-  return item.kind === "CMD_RSP" && item.host_no === hostNo && item.cid === cid;
-}
 
 export class EditForm implements Overlay {
   readonly title: string;
@@ -108,10 +104,13 @@ export class EditForm implements Overlay {
   }
 
   async #release(edit: AnswerEdit): Promise<void> {
+    const gone = this.#desk.whenGone(nameOf(this.#item));
     try {
       const list = await this.#verbs.call("release", releaseParams(this.#item, edit));
       const [sent] = (list as SentList).sent;
-      if (sent) this.#tell(sent, await this.#isHeldAgain());
+      const again = await this.#isHeldAgain();
+      if (!again) gone();
+      if (sent) this.#tell(sent, again);
     } catch (error) {
       this.#desk.say(troubleText(error), "trouble");
     }

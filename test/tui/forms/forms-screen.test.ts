@@ -177,11 +177,11 @@ describe("an edit", () => {
   it("of a command that is not held is refused: no other command is hit instead", async () => {
     const owner = new ScriptedOwner([heldAnswer(304)], GOES);
     const screen = await show(owner);
-    await screen.type("\t", "\t", "\t", DOWN, DOWN, DOWN, DOWN, "e");
+    await screen.type("\t", "\t", "\t", DOWN, DOWN, DOWN, DOWN, DOWN, "e");
     await shows(screen, "- edit 3:304, let it go");
     await screen.type("\x1b");
     await sleep(50);
-    await screen.type(UP, UP, UP, "e");
+    await screen.type(UP, UP, UP, UP, "e");
     await shows(screen, "! 3:301 is not held: select a #, or a row that says held");
     await screen.type("\r");
     expect(owner.calls).toEqual([]);
