@@ -16,6 +16,7 @@ export interface TopArguments {
   color: boolean;
   ascii: boolean;
   theme?: string;
+  mouse: boolean;
   quiet: boolean;
   own: boolean;
   observe: boolean;
@@ -69,6 +70,11 @@ export function topOptions(parser: Argv): Argv {
       type: "string",
       requiresArg: true,
       describe: "COLUMNSxROWS instead of the terminal's",
+    })
+    .option("mouse", {
+      type: "boolean",
+      default: false,
+      describe: "a click selects, the wheel scrolls; Shift leaves it to the terminal",
     })
     .option("theme", {
       type: "string",

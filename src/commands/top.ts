@@ -38,6 +38,7 @@ export interface TopLook {
   readonly theme: string | null;
   readonly color: boolean;
   readonly ascii: boolean;
+  readonly mouse: boolean;
 }
 
 export interface TopScreenOptions<Settings> {
@@ -78,10 +79,12 @@ async function runTop<Settings>(
   const pace = checkPace(args);
   const onScreen = !args.batch && !args.json && args.count === undefined && isScreen();
   const baud = checkBaud(args, onScreen);
-  const { color, ascii, theme = null } = args;
+  const { color, ascii, mouse, theme = null } = args;
   // before the device is touched
   const settings =
-    onScreen || theme !== null ? await dependencies.readSettings({ theme, color, ascii }) : null;
+    onScreen || theme !== null
+      ? await dependencies.readSettings({ theme, color, ascii, mouse })
+      : null;
   const filter = await readFilter(args);
   const { device, dialect, force, own, lun: luns, fault: faults, handler: handlers, scan } = args;
   const { observe, readOnly, quiet } = args;

@@ -6,6 +6,7 @@ import { globalOptions } from "../global-options.js";
 import { shownKey } from "../tui/key-bindings.js";
 import { KEYS, type KeyRow } from "../tui/keys.js";
 import { LEGEND } from "../tui/legend.js";
+import { MOUSE_ROWS } from "../tui/mouse.js";
 import { THEME_NAMES } from "../tui/theme.js";
 import { optionDefault, optionTerm, type ToldOption, toldOptions } from "./options.js";
 import { bold, entry, roffText, section, verbatim } from "./roff.js";
@@ -18,6 +19,7 @@ steps, edits and injects, too. On anything but a terminal, or with -b, it prints
 const CONFIG = `{
   "theme": "colorblind",
   "ascii": false,
+  "mouse": false,
   "keys": { "step": ["n", "ctrl-f"], "findNext": [], "drop": ["X"] }
 }`;
 
@@ -62,7 +64,7 @@ function configSection(): string[] {
     entry(
       bold("~/.config/tgtctl/config.json"),
       roffText(
-        `Theme (${THEME_NAMES.join(", ")}), ASCII only, and other keys on actions, whose names stand behind each key above. What is not named keeps its keys; [] takes them all. A key is one character, ctrl- and a letter, or up down left right home end pageup pagedown tab shift-tab enter escape backspace space. Ctrl-C always leaves. What the command line and the environment say goes before the file.`,
+        `Theme (${THEME_NAMES.join(", ")}), ASCII only, the mouse, and other keys on actions, whose names stand behind each key above. What is not named keeps its keys; [] takes them all. A key is one character, ctrl- and a letter, or up down left right home end pageup pagedown tab shift-tab enter escape backspace space. Ctrl-C always leaves. What the command line and the environment say goes before the file.`,
       ),
     ),
     verbatim(CONFIG),
@@ -89,6 +91,7 @@ export function topPage(version: string): string {
     ...all.options.map(optionEntry),
     section("KEYS"),
     ...keyEntries(KEYS),
+    ...MOUSE_ROWS.map(({ shown, help }) => entry(bold(shown), roffText(help))),
     section("LETTERS"),
     "A cell of a map is a slot, or the worst of several where the screen is small.",
     verbatim(LEGEND.join("\n")),

@@ -17,11 +17,12 @@ import { isThemeName, THEME_NAMES, type ThemeName } from "./theme.js";
 export interface Config {
   readonly theme: ThemeName | null;
   readonly ascii: boolean;
+  readonly mouse: boolean;
   readonly keys: KeyTable;
 }
 
 const LARGEST = 65_536;
-const NO_CONFIG: Config = { theme: null, ascii: false, keys: DEFAULT_KEYS };
+const NO_CONFIG: Config = { theme: null, ascii: false, mouse: false, keys: DEFAULT_KEYS };
 const REMEDY = "correct it, or move the file away to have the defaults";
 
 /** `$XDG_CONFIG_HOME/tgtctl/config.json`; a relative XDG_CONFIG_HOME does not count (XDG 0.8). */
@@ -73,14 +74,17 @@ function wrong(path: string, fault: string, remedy = REMEDY): TgtctlError {
 export function parseConfig(path: string, text: string): Config {
   let theme: ThemeName | null = null;
   let ascii = false;
+  let mouse = false;
   let keys = DEFAULT_KEYS;
   for (const [name, value] of entries(path, "", parseJson(path, text))) {
     if (name === "theme") theme = themeOf(path, value);
     else if (name === "ascii") ascii = flagOf(path, name, value);
+    else if (name === "mouse") mouse = flagOf(path, name, value);
     else if (name === "keys") keys = keysOf(path, value);
-    else throw wrong(path, `${quoted(name)}: no such setting`, "there are theme, ascii, keys");
+    else
+      throw wrong(path, `${quoted(name)}: no such setting`, "there are theme, ascii, mouse, keys");
   }
-  return { theme, ascii, keys };
+  return { theme, ascii, mouse, keys };
 }
 
 function parseJson(path: string, text: string): unknown {

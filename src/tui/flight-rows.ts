@@ -3,8 +3,10 @@
 
 import type { InFlightCommand } from "../session/in-flight.js";
 import { names, type OutstandingTask } from "../session/task-table.js";
+import type { Region } from "./cells.js";
 import type { ScreenModel } from "./model.js";
 import { isSame, type Named, type TaskName } from "./named.js";
+import type { ViewState } from "./view-state.js";
 
 /** Functions worked out per frame: no screen shows more. */
 const MOST_TASKS = 32;
@@ -66,4 +68,38 @@ export function findTask({ tasks }: ScreenModel, name: TaskName): OutstandingTas
 /** The commands in flight that a function is about, oldest first. */
 export function namedBy(task: OutstandingTask, { flight, nowNs }: ScreenModel): InFlightCommand[] {
   return flight.commands.filter((command) => isNamed(task, command, nowNs));
+}
+
+/** Of so few rows none is spent on saying how many are not shown. */
+const FEWEST_ROWS = 3;
+
+export interface ShownFlight {
+  readonly rows: readonly FlightRow[];
+  readonly names: readonly Named[];
+  /** Row of the screen where they begin: titles stand above them where there is room. */
+  readonly top: number;
+  /** Which of them is selected, -1 = none. */
+  readonly chosen: number;
+  /** Younger ones that the last line tells of; 0: it does not. */
+  readonly hidden: number;
+}
+
+/** What of the list is shown in `region`: the selected row is. */
+export function shownFlight(region: Region, model: ScreenModel, state: ViewState): ShownFlight {
+  const { commands, count } = model.flight;
+  const { command } = state;
+  const all = flightRows(model, state.filter !== null);
+  const room = region.height - (region.height > 3 ? 1 : 0);
+  const total = all.length + count - commands.length;
+  const height = total > room && room > FEWEST_ROWS ? room - 1 : room;
+  const at = command ? all.findIndex((row) => isSame(rowName(row), command)) : -1;
+  const first = Math.max(0, Math.min(at - height + 1, all.length - height));
+  const rows = all.slice(first, first + height);
+  return {
+    rows,
+    names: rows.map(rowName),
+    top: region.y + region.height - room,
+    chosen: at < 0 ? -1 : at - first,
+    hidden: height === room ? 0 : total - first - height,
+  };
 }

@@ -19,9 +19,8 @@ import {
 } from "./cells.js";
 import { fitted } from "./fitted-text.js";
 import { inside, type Placed, placeColumns, STATE_WIDTH } from "./flight-columns.js";
-import { type FlightRow, flightRows, rowName, taskName } from "./flight-rows.js";
+import { type FlightRow, shownFlight, taskName } from "./flight-rows.js";
 import type { ScreenModel } from "./model.js";
-import { isSame } from "./named.js";
 import type { ViewState } from "./view-state.js";
 
 /** Amber from half the timeout on, red and underlined from nine tenths. */
@@ -51,9 +50,6 @@ export function shortInFlightTitle(model: ScreenModel, filtered: boolean): strin
   const oldest = oldestMs === null || count === 0 ? "" : `, oldest ${ageText(oldestMs)}`;
   return `in flight ${count}${filtered ? " matching" : ""}${oldest}`;
 }
-
-/** Of so few rows none is spent on saying how many are not shown. */
-const FEWEST_ROWS = 3;
 
 interface Place {
   readonly region: Region;
@@ -124,46 +120,27 @@ function paintTask(
   );
 }
 
-/** The first row to show so that the chosen one is visible. */
-function firstShown(rows: number, chosen: number, height: number): number {
-  return Math.max(0, Math.min(chosen - height + 1, rows - height));
-}
-
 export function paintInFlight(
   cells: Cells,
   region: Region,
   model: ScreenModel,
   state: ViewState,
 ): void {
-  const { commands, count } = model.flight;
-  const rows = flightRows(model, state.filter !== null);
-  const hasTitles = region.height > 3;
-  const room = region.height - (hasTitles ? 1 : 0);
-  const top = region.y + region.height - room;
-  const total = rows.length + count - commands.length;
-  const height = total > room && room > FEWEST_ROWS ? room - 1 : room;
-  const chosen = rows.findIndex((row) => isChosen(row, state));
-  const first = firstShown(rows.length, chosen, height);
-  const shown = rows.slice(first, first + height);
+  const { rows: shown, top, chosen, hidden } = shownFlight(region, model, state);
   const listed = shown.flatMap((row) => (row.kind === "command" ? [row.command] : []));
   const columns = placeColumns(region, listed);
-  if (hasTitles) paintTitles(cells, { region, y: region.y, columns });
+  if (top > region.y) paintTitles(cells, { region, y: region.y, columns });
   shown.forEach((row, i) => {
     const place = { region, y: top + i, columns };
-    const here = first + i === chosen;
+    const here = i === chosen;
     const mark = here && state.focus === "flight" ? INVERSE : PLAIN;
     if (row.kind === "task") paintTask(cells, place, row, mark, model);
     else paintCommand(cells, place, row.command, mark, model.timeout.ms);
     if (here) cells.set(region.x, place.y, ">".charCodeAt(0), BOLD);
   });
-  const hidden = total - first - height;
-  if (height === room || hidden <= 0) return;
+  if (hidden <= 0) return;
   const y = region.y + region.height - 1;
   cells.field(region.x + 1, y, region.width - 1, `... and ${hidden} younger ones`, DIM);
-}
-
-function isChosen(row: FlightRow, { command }: ViewState): boolean {
-  return command !== null && isSame(rowName(row), command);
 }
 
 function paintTitles(cells: Cells, { region, y, columns }: Place): void {

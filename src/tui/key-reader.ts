@@ -2,12 +2,14 @@
 // What arrives from the terminal, as keys or as a paste: one event of Ink's may be a key, several typed
 // faster than they were read, a piece of a paste, or a sequence of the terminal's that is no key of ours.
 import { keyNames, type PressedKey } from "./keys.js";
+import { type MouseReport, readMouse } from "./mouse.js";
 
 export type Typed =
   | { readonly kind: "keys"; readonly names: readonly string[] }
-  | { readonly kind: "paste"; readonly text: string };
+  | { readonly kind: "paste"; readonly text: string }
+  | { readonly kind: "mouse"; readonly report: MouseReport };
 
-/** CSI or SS3 without its ESC: focus, mouse, keys that mean nothing here. */
+/** CSI or SS3 without its ESC: focus, the mouse, keys that mean nothing here. */
 const SEQUENCE = /^(\[[0-9;<?]*[ -/]*[@-~]|O[A-Za-z])$/;
 const PASTE_BEGINS = "[200~";
 const PASTE_ENDS = "[201~";
@@ -30,7 +32,10 @@ export class KeyReader {
       return null;
     }
     if (this.#pasting) return { kind: "paste", text: key.return ? "\n" : key.tab ? "\t" : input };
-    if (input.length > 1 && SEQUENCE.test(input)) return null;
+    if (input.length > 1 && SEQUENCE.test(input)) {
+      const report = readMouse(input);
+      return report && { kind: "mouse", report };
+    }
     const names = keyNames(input, key);
     // Escape and a key so close behind it that they were read as one: neither is lost
     if (key.meta && !key.escape && names.length === 1 && input.length === 1) {

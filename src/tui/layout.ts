@@ -42,7 +42,9 @@ export interface FullLayout {
 export const SMALLEST: Size = { columns: 20, rows: 5 };
 const FALLBACK: Size = { columns: 80, rows: 24 };
 const LARGEST: Size = { columns: 1000, rows: 500 };
-const LABEL = 6;
+/** Of a map's line, before its cells. */
+export const LABEL_WIDTH = 5;
+const LABEL = LABEL_WIDTH + 1;
 const INSPECTOR = 54;
 const SIDE_BY_SIDE_FROM = 100;
 

@@ -18,12 +18,11 @@ import {
   UNDERLINE,
   YELLOW,
 } from "./cells.js";
-import type { MapLayout } from "./layout.js";
+import { LABEL_WIDTH, type MapLayout } from "./layout.js";
 
 /** Changed within this time: bright; then bold; then plain. In steps: an idle screen has nothing to repaint. */
 const NEW_NS = 0.25e9;
 const RECENT_NS = 1e9;
-const LABEL_WIDTH = 5;
 /** Underlined, too: without colours it would look like a published slot that is consumed next. */
 const SELECTED = YELLOW | BOLD | INVERSE | UNDERLINE;
 

@@ -20,6 +20,7 @@ import { factsKey, factsOf, keyHints } from "./key-line.js";
 import type { Typed } from "./key-reader.js";
 import { type Layout, layoutFor, type Size } from "./layout.js";
 import { type ModelParts, modelParts, type ScreenModel, takeModel } from "./model.js";
+import { type MouseReport, type Target, targetAt } from "./mouse.js";
 import { isSame, type Named } from "./named.js";
 import { overlayRegion } from "./overlay.js";
 import { paint } from "./paint.js";
@@ -28,10 +29,11 @@ import type { ScreenCost } from "./screen-cost.js";
 import { chosenOf, isHeld, othersFrom } from "./selection.js";
 import type { Style } from "./theme.js";
 import { Typing } from "./typing.js";
-import { selectCommand } from "./view-moves.js";
+import { selectCommand, selectEvent } from "./view-moves.js";
 import {
   type ActionContext,
   act,
+  focused,
   INITIAL_VIEW,
   type ViewAction,
   type ViewState,
@@ -45,6 +47,8 @@ export interface ScreenViewOptions {
   /** The lists start cut down to this. */
   readonly filter?: Expression | null;
   readonly keys: KeyTable;
+  /** Default: it is nothing to us. */
+  readonly mouse?: boolean;
   /** Shown, where it is to be. */
   readonly cost?: ScreenCost;
   /** What the session has to say. */
@@ -64,6 +68,8 @@ export interface ScreenViewOptions {
 
 /** A model so old is taken anew before a key is acted upon. */
 const STALE_MS = 20;
+/** As most terminals scroll. */
+const WHEEL_ROWS = 3;
 
 export class ScreenView {
   readonly #options: ScreenViewOptions;
@@ -237,6 +243,10 @@ export class ScreenView {
 
   #typed(typed: Typed): void {
     if (this.#front.closed.aborted) return;
+    if (typed.kind === "mouse") {
+      if (this.#options.mouse) this.#pointed(typed.report);
+      return;
+    }
     // what was meant is the one that was shown
     const shown = chosenOf(this.#state, this.#model);
     // but a key is about what is there now; one held down must stay cheap
@@ -251,6 +261,31 @@ export class ScreenView {
     }
     if (this.#unlaid) this.#lay();
     else this.#show();
+  }
+
+  /** At what was shown; what lies in front has the keys only. */
+  #pointed(report: MouseReport): void {
+    if (this.#front.overlay) return;
+    this.#front.forget();
+    if (report.kind === "wheel") {
+      for (let i = 0; i < WHEEL_ROWS; i++) this.#look(report.by > 0 ? "down" : "up");
+    } else {
+      const target = targetAt(report, this.#layout, this.#model, this.#state);
+      if (target) this.#point(target);
+    }
+    this.#show();
+  }
+
+  #point(target: Target): void {
+    const state = this.#state;
+    if (target.kind === "slot")
+      this.#state = { ...state, ...slotChosen(state, target.ring, target.slot) };
+    else if (target.kind === "panel") this.#state = focused(state, target.focus);
+    else if (target.kind === "event")
+      this.#state = selectEvent(focused(state, "events"), target.number, this.#context());
+    else this.#state = selectCommand(focused(state, "flight"), target.name, this.#context());
+    this.#model.book.keep([this.#state.event, this.#state.shown]);
+    this.#hint();
   }
 
   #do(action: Action, chosen = chosenOf(this.#state, this.#model)): void {

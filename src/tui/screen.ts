@@ -42,7 +42,7 @@ export async function runScreen(
   options: ScreenOptions,
 ): Promise<Leaving> {
   const size = options.size ? saneSize(options.size.columns, options.size.rows) : null;
-  const terminal = new Terminal(process.stdout, process.stdin, size);
+  const terminal = new Terminal(process.stdout, process.stdin, size, options.settings.mouse);
   const watch = new Watch(observation);
   const ending = new Ending();
   const undivert = divertStderr(options.remarks);
@@ -73,6 +73,7 @@ function startView(terminal: Terminal, watch: Watch, options: ScreenOptions, end
     size: terminal.size(),
     style: options.settings.style,
     keys: options.settings.keys,
+    mouse: options.settings.mouse,
     filter: options.filter,
     cost: new ScreenCost(),
     remarks: options.remarks,

@@ -5,7 +5,8 @@
 import { TgtctlError } from "../errors.js";
 import { type Config, configPath, loadConfig } from "./config.js";
 import { terminalGlyphs } from "./glyphs.js";
-import type { KeyTable } from "./key-bindings.js";
+import { KeyTable } from "./key-bindings.js";
+import { MOUSE_ROWS } from "./mouse.js";
 import { hasColors } from "./terminal.js";
 import { isThemeName, type Style, THEME_NAMES, THEMES, type ThemeName } from "./theme.js";
 
@@ -15,23 +16,27 @@ export interface WantedLook {
   /** False also by NO_COLOR. */
   readonly color: boolean;
   readonly ascii: boolean;
+  readonly mouse?: boolean;
 }
 
 export interface ScreenSettings {
   readonly style: Style;
   readonly keys: KeyTable;
+  readonly mouse: boolean;
 }
 
 /** Errors: `usage`, `permission`, `io`, before anything is opened. */
 export function readSettings(wanted: WantedLook, env: NodeJS.ProcessEnv): ScreenSettings {
   const asked = namedTheme(wanted.theme);
   const config = loadConfig(configPath(env));
+  const mouse = wanted.mouse === true || config.mouse;
   return {
     style: {
       theme: THEMES[asked ?? quietTheme(wanted.color, config, env.TERM)],
       glyphs: wanted.ascii || config.ascii ? "ascii" : terminalGlyphs(env),
     },
-    keys: config.keys,
+    keys: mouse ? new KeyTable([...config.keys.rows, ...MOUSE_ROWS]) : config.keys,
+    mouse,
   };
 }
 

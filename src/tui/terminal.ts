@@ -4,6 +4,7 @@
 import { type OwnWay, openOwnWay, TtyOutput } from "../tty-output.js";
 import type { Size } from "./layout.js";
 import { saneSize } from "./layout.js";
+import { MOUSE_ON } from "./mouse.js";
 
 // alternate screen, cursor hidden, no wrapping at the right edge, pastes told from keys
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[0m\x1b[H\x1b[2J";
@@ -32,7 +33,13 @@ export class Terminal {
   // also where somebody ends the process without asking us
   readonly #onExit = (): void => this.leave();
 
-  constructor(stdout: OutputTerminal, stdin: NodeJS.ReadStream, fixed: Size | null) {
+  /** `mouse`: it is to report clicks and the wheel. */
+  constructor(
+    stdout: OutputTerminal,
+    stdin: NodeJS.ReadStream,
+    fixed: Size | null,
+    private readonly mouse = false,
+  ) {
     this.#stdout = stdout;
     this.#stdin = stdin;
     this.#fixed = fixed;
@@ -48,7 +55,7 @@ export class Terminal {
     this.#entered = true;
     process.on("exit", this.#onExit);
     this.#output = this.#open();
-    this.#output.write(ENTER);
+    this.#output.write(this.mouse ? `${ENTER}${MOUSE_ON}` : ENTER);
   }
 
   #open(): TtyOutput {

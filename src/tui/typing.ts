@@ -4,7 +4,7 @@
 import type { Action } from "./actions.js";
 import type { Front } from "./front.js";
 import type { KeyTable } from "./key-bindings.js";
-import { isFlood, pastedLine, runsOf, type Typed } from "./key-reader.js";
+import { type Typed as AnyTyped, isFlood, pastedLine, runsOf } from "./key-reader.js";
 import type { Chosen } from "./named.js";
 
 export interface TypingOptions {
@@ -16,6 +16,8 @@ export interface TypingOptions {
   readonly isBlind: () => boolean;
   readonly act: (action: Action, chosen: Chosen | null) => void;
 }
+
+type Typed = Exclude<AnyTyped, { readonly kind: "mouse" }>;
 
 const OPENS_LINE = new Set<Action>(["palette", "filter", "find"]);
 
@@ -58,7 +60,7 @@ export class Typing {
   #runs(names: readonly string[]): void {
     for (const run of runsOf(names)) {
       if (run.kind === "keys") this.#keys(run.names, null);
-      else if (this.#options.front.overlay?.paste) this.#paste(run.text);
+      else if (run.kind === "paste" && this.#options.front.overlay?.paste) this.#paste(run.text);
     }
   }
 

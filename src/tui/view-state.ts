@@ -91,7 +91,10 @@ const FOCUS_ORDER: readonly Focus[] = ["kuring", "ukring", "events", "flight", "
 
 function turnFocus(state: ViewState, by: 1 | -1): ViewState {
   const next = (FOCUS_ORDER.indexOf(state.focus) + by + FOCUS_ORDER.length) % FOCUS_ORDER.length;
-  const focus = FOCUS_ORDER[next] ?? "kuring";
+  return focused(state, FOCUS_ORDER[next] ?? "kuring");
+}
+
+export function focused(state: ViewState, focus: Focus): ViewState {
   if (focus !== "kuring" && focus !== "ukring") return { ...state, focus };
   // the ring of the event that is shown keeps it
   return focus === state.ring ? { ...state, focus } : { ...state, focus, ring: focus, shown: null };

@@ -90,7 +90,7 @@ describe("what is wrong in it", () => {
     ['{"theme": ["mono"]}', /c: theme: no theme \["mono"\]/],
     ['{"theme": null}', /c: theme: no theme null/],
     ['{"ascii": 1}', /c: ascii: neither true nor false/],
-    ['{"colour": "red"}', /c: "colour": no such setting \| there are theme, ascii, keys/],
+    ['{"colour": "red"}', /c: "colour": no such setting \| there are theme, ascii, mouse, keys/],
     ['{"__proto__": {"ascii": true}}', /c: "__proto__": no such setting/],
     ['{"keys": []}', /c: keys: not an object/],
     ['{"keys": {"step": "n"}}', /c: keys: step: not a list of keys/],
@@ -166,6 +166,19 @@ describe("the theme is that of", () => {
     ["--ascii", { ascii: true }, none, "16 ascii"],
   ])("%s", (_, more, env, style) => {
     expect(look(more, env)).toBe(style);
+  });
+
+  it("the mouse is off unless asked for, and in the help only where it is on", () => {
+    const asked = (more: object, env: NodeJS.ProcessEnv) => {
+      const { mouse, keys } = readSettings({ ...wanted, ...more }, env);
+      return [mouse, keys.rows.some(({ shown }) => shown === "click")];
+    };
+    const on = join(folder, "mouse");
+    mkdirSync(join(on, "tgtctl"), { recursive: true });
+    writeFileSync(join(on, "tgtctl/config.json"), '{"mouse": true}');
+    expect(asked({}, none)).toEqual([false, false]);
+    expect(asked({ mouse: true }, none)).toEqual([true, true]);
+    expect(asked({}, { XDG_CONFIG_HOME: on })).toEqual([true, true]);
   });
 
   it("nothing that is no theme", () => {

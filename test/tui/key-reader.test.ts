@@ -43,7 +43,7 @@ describe("what is read", () => {
   });
 
   it("is nothing for sequences that are no key of ours", () => {
-    expect(read("[I", "[<0;10;10M", "[25~", "OP")).toEqual([null, null, null, null]);
+    expect(read("[I", "[<0;10;10m", "[25~", "OP")).toEqual([null, null, null, null]);
   });
 
   it("is Escape and the key behind it, where both were read at once", () => {

@@ -64,6 +64,45 @@ describe("the terminal is restored", () => {
   });
 });
 
+describe("the mouse", () => {
+  const isOn = (raw: string): boolean => raw.lastIndexOf("?1000h") > raw.lastIndexOf("?1000l");
+
+  it("reports to a screen that asks for it, and to nobody after that", async () => {
+    const shown = shell(["-i"]);
+    await shown.shows("$ ");
+    shown.type(`${PROGRAM} top --mouse -D ${IMAGE}\r`);
+    await shown.shows("slot kuring 270");
+    expect(isOn(shown.raw)).toBe(true);
+    shown.type("\x1b[<65;1;1M");
+    await shown.until("three lines further", () => !shown.text.includes("slot kuring 270"));
+    shown.type("\x1a");
+    await shown.shows("Stopped");
+    expect(isOn(shown.raw)).toBe(false);
+    shown.type("fg\r");
+    await shown.until("the screen", () => shown.buffer === "alternate");
+    expect(isOn(shown.raw)).toBe(true);
+    shown.type("q");
+    await shown.until("the shell", () => shown.buffer === "normal");
+    expect(isOn(shown.raw)).toBe(false);
+  });
+
+  it.each(["SIGTERM", "SIGHUP"] as const)("is off after %s", async (signal) => {
+    const shown = shell(script(`${TOP} --mouse`));
+    await shown.shows("slot kuring 270");
+    process.kill(pidOf(shown), signal);
+    await expectRestored(shown, 0);
+    expect(isOn(shown.raw)).toBe(false);
+  });
+
+  it("is never turned on unasked", async () => {
+    const shown = shell(script(TOP));
+    await shown.shows("slot kuring 270");
+    shown.type("q");
+    await expectRestored(shown, 0);
+    expect(shown.raw).not.toMatch(/\?100[0236]h/);
+  });
+});
+
 describe("the screen", () => {
   it("says that the terminal is too small, and goes on when it is not", async () => {
     const shown = shell(script(TOP), 18, 4);

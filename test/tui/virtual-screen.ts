@@ -32,6 +32,7 @@ export interface VirtualScreenOptions {
   /** Instead of the one that `colors` says. */
   readonly theme?: ThemeName;
   readonly keys?: KeyTable;
+  readonly mouse?: boolean;
 }
 
 export class VirtualScreen {
@@ -44,7 +45,7 @@ export class VirtualScreen {
   readonly #keyboard = new Keyboard();
 
   constructor(watch: Watch, options: VirtualScreenOptions) {
-    const { columns, rows, colors, glyphs, keys, theme } = options;
+    const { columns, rows, colors, glyphs, keys, theme, mouse = false } = options;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.view = new ScreenView({
       watch,
@@ -54,6 +55,7 @@ export class VirtualScreen {
         glyphs: glyphs ?? (colors ? "unicode" : "ascii"),
       },
       keys: keys ?? DEFAULT_KEYS,
+      mouse,
       stdin: this.#keyboard as unknown as NodeJS.ReadStream,
       write: (bytes) => {
         this.output += bytes;
