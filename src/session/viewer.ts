@@ -30,9 +30,12 @@ const UNREACHED: readonly ErrorKind[] = ["unavailable", "permission", "busy"];
  * Null where nobody offers a socket that this user may use, or whoever does is stopped or overrun: then the
  * device itself says who owns it. Errors: `abiMismatch`, its owner is a tgtctl of another version; `undecodable`.
  */
-export async function joinIfOwned(device: string): Promise<Joined | null> {
+export async function joinIfOwned(
+  device: string,
+  patienceMs: number = HELLO_MS,
+): Promise<Joined | null> {
   try {
-    return await join(device, HELLO_MS);
+    return await join(device, patienceMs);
   } catch (error) {
     if (error instanceof TgtctlError && UNREACHED.includes(error.kind)) return null;
     throw error;

@@ -38,7 +38,8 @@ function oneDistribution(document) {
     `ascending: ${values}`,
     values.every((value, i) => i === 0 || value >= values[i - 1] * 0.998),
   );
-  holds("positive", min > 0);
+  // an emulated clock may stand still for less than it tells
+  holds("not negative", min >= 0);
   const counted = histogram.reduce((total, [, count]) => total + count, 0);
   // a round trip ends where its CMD_DONE is found, also while awake
   const apart = document.measure === "round-trip" ? 0 : (document.awake ?? 0);

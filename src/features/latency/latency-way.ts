@@ -86,9 +86,12 @@ async function ownWay(spec: DeviceSpec, options: WayOptions): Promise<LatencyWay
   };
 }
 
+/** An owner whose processors are all in use is the one to be measured: it has longer to say hello. */
+const PATIENCE_MS = 15_000;
+
 /** Null: its owner is none of ours, or nobody owns it. */
 async function joinedWay(options: WayOptions): Promise<LatencyWay | null> {
-  const joined = await joinIfOwned(options.device);
+  const joined = await joinIfOwned(options.device, PATIENCE_MS);
   if (!joined) return null;
   const { client } = joined;
   if (options.scheduling || options.luns.length > 0) {
