@@ -34,6 +34,8 @@ const NONE: LatencyReports = { reports: [], broke: null };
 const LOOK_MS = 250;
 /** So many times as long as a look takes, there is none. */
 const LEAST_REST = 4;
+/** A joined owner ends what nobody asks about (LEASE_MS): this and the end of a stimulus are less. */
+const MOST_REST_MS = 5000;
 /** Each mode's turn: short, so that what the machine does besides meets all of them. */
 const TURN_MS = 500;
 /** What the kernel publishes after the last answer to a stimulus is consumed by then. */
@@ -140,7 +142,8 @@ class Round {
     this.#latest = await this.#source.read();
     const now = performance.now();
     // an owner that was joined spends little on answers: the turns must not wait for them
-    this.#lookAt = now + Math.max(LOOK_MS - (now - began), LEAST_REST * (now - began));
+    const took = now - began;
+    this.#lookAt = now + Math.min(MOST_REST_MS, Math.max(LOOK_MS - took, LEAST_REST * took));
     this.#run.progress?.(this.#latest, this.#elapsed, this.#mode);
     return this.#latest.broke !== null || this.#isEnough();
   }

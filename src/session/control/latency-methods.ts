@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Measuring over the socket: what JSON can carry of it, and an end with the connection that began it.
+// Measuring over the socket: what JSON can carry of it, and an end with the connection that began it, or its silence.
 import { TgtctlError } from "../../errors.js";
 import { Params } from "../engine/params.js";
 import type { LatencyTicket } from "../latency/latency-desk.js";
 import type { RawReports } from "../latency/measurement.js";
 import { reportsOf } from "../latency/reading.js";
 import { MOST_WIRE_WORST, type WireReports, wireOf } from "../latency/wire.js";
+import { LatencyLease } from "./latency-lease.js";
 
 interface Asked {
   /** Aborted when nobody waits for answers any more. */
@@ -24,8 +25,11 @@ export type LatencyMethods = Readonly<
 export function latencyMethods(engine: Engine): LatencyMethods {
   const reports =
     (method: string) =>
-    async (params: unknown, { signal }: Asked): Promise<WireReports> =>
-      wireOf(reportsOf((await engine.call(method, params, signal)) as RawReports));
+    async (params: unknown, { signal }: Asked): Promise<WireReports> => {
+      const ask = () => engine.call(method, params, signal);
+      const answer = await (begun.get(signal)?.lease.during(ask) ?? ask());
+      return wireOf(reportsOf(answer as RawReports));
+    };
   return {
     "latency.start": (params, { signal }) => start(engine, params, signal),
     "latency.read": reports("latency.read"),
@@ -41,23 +45,35 @@ async function start(engine: Engine, given: unknown, signal: AbortSignal): Promi
     if (params.has(name) && params.raw(name) !== false) throw notYours(name);
   }
   if (params.has("worst")) params.number("worst", 0, MOST_WIRE_WORST);
+  const known = begun.get(signal);
   // without the signal: whoever has gone meanwhile leaves something to be stopped
-  const ticket = (await engine.call("latency.start", given)) as LatencyTicket;
-  endWith(signal, engine, ticket);
+  const ask = () => engine.call("latency.start", given) as Promise<LatencyTicket>;
+  const ticket = await (known ? known.lease.during(ask) : ask());
+  if (known) known.ticket = ticket;
+  else begin(signal, engine, ticket);
   return ticket;
 }
 
-/** By connection, what it began last: of an engine only one measures at a time. */
-const begun = new WeakMap<AbortSignal, LatencyTicket>();
+interface Begun {
+  ticket: LatencyTicket;
+  readonly lease: LatencyLease;
+}
 
-function endWith(signal: AbortSignal, engine: Engine, ticket: LatencyTicket): void {
-  const isFirst = !begun.has(signal);
-  begun.set(signal, ticket);
+/** By connection, what it began last: of an engine only one measures at a time. */
+const begun = new WeakMap<AbortSignal, Begun>();
+
+function begin(signal: AbortSignal, engine: Engine, ticket: LatencyTicket): void {
   const stop = (): void => {
-    engine.call("latency.stop", begun.get(signal) ?? ticket).catch(() => {}); // it has ended already
+    engine.call("latency.stop", one.ticket).catch(() => {}); // it has ended already
   };
-  if (signal.aborted) stop();
-  else if (isFirst) signal.addEventListener("abort", stop, { once: true });
+  const one: Begun = { ticket, lease: new LatencyLease(stop) };
+  begun.set(signal, one);
+  const gone = (): void => {
+    one.lease.end();
+    stop();
+  };
+  if (signal.aborted) gone();
+  else signal.addEventListener("abort", gone, { once: true });
 }
 
 const OWNERS = ["cpu", "priority", "lock_memory"];

@@ -99,7 +99,9 @@ export class LatencyDesk {
   #mine(params: Params): Measurement {
     const id = params.number("id", 1, Number.MAX_SAFE_INTEGER);
     if (this.#measurement && id === this.#last) return this.#measurement;
-    throw new TgtctlError("usage", `latency: measurement ${id} has ended`, "start another one");
+    const remedy = "start another one; for a client that asks nothing for 10 s it ends";
+    const kind = id > this.#last ? "usage" : "unavailable";
+    throw new TgtctlError(kind, `latency: measurement ${id} has ended`, remedy);
   }
 }
 

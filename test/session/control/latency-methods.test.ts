@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Measuring over the socket: it ends with its connection, fits a message, and changes no thread of others.
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { LEASE_MS } from "../../../src/session/control/latency-lease.js";
 import { latencyMethods } from "../../../src/session/control/latency-methods.js";
 import { MOST_BYTES_OUT } from "../../../src/session/control/protocol.js";
 import { EngineSource } from "../../../src/session/latency/engine-source.js";
@@ -30,6 +31,10 @@ function socket(reports: RawReports = { reports: [], broke: null }) {
   };
   return { asked, call, gone };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** All that can be, everywhere. */
 function largest(): RawReports {
@@ -95,6 +100,52 @@ describe("latency over the socket", () => {
     const starting = call("latency.start", { mode: "spin" });
     gone.abort();
     await starting;
+    expect(asked.map(([method]) => method)).toEqual(["latency.start", "latency.stop"]);
+  });
+
+  it("ends with a client that asks nothing any more, though its connection stays", async () => {
+    vi.useFakeTimers();
+    const { asked, call } = socket();
+    await call("latency.start", { mode: "spin" });
+    for (const method of ["latency.read", "latency.start", "latency.reset"]) {
+      await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
+      await call(method, { mode: "spin", id: 1 });
+    }
+    expect(asked.map(([method]) => method)).not.toContain("latency.stop");
+    await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
+    expect(asked).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked.slice(4)).toEqual([["latency.stop", { id: 1 }]]);
+  });
+
+  it("does not end with a client that waits for a slow engine", async () => {
+    vi.useFakeTimers();
+    const asked: string[] = [];
+    const methods = latencyMethods({
+      call: async (method) => {
+        asked.push(method);
+        if (method === "latency.start") return { id: 1 };
+        await new Promise((resolve) => setTimeout(resolve, 3 * LEASE_MS));
+        return { reports: [], broke: null };
+      },
+    });
+    const { signal } = new AbortController();
+    await methods["latency.start"]?.({ mode: "poll" }, { signal });
+    const read = methods["latency.read"]?.({ id: 1 }, { signal });
+    await vi.advanceTimersByTimeAsync(3 * LEASE_MS);
+    await read;
+    await vi.advanceTimersByTimeAsync(LEASE_MS - 1);
+    expect(asked).toEqual(["latency.start", "latency.read"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked.at(-1)).toBe("latency.stop");
+  });
+
+  it("leaves no timer behind when the connection goes", async () => {
+    vi.useFakeTimers();
+    const { asked, call, gone } = socket();
+    await call("latency.start", { mode: "spin" });
+    gone.abort();
+    await vi.advanceTimersByTimeAsync(2 * LEASE_MS);
     expect(asked.map(([method]) => method)).toEqual(["latency.start", "latency.stop"]);
   });
 
