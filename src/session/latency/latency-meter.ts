@@ -50,6 +50,8 @@ export class LatencyMeter {
   /** Of kuring: where the book begins, and how far it has come. */
   #from = 0;
   #next = 0;
+  /** Where the book before ended; null: there was none, or nothing is counted. */
+  #ended: number | null = null;
   #breakNs: number;
   readonly #wake = new WakeUp();
   /** The event consumed last; whether it counts. */
@@ -65,16 +67,24 @@ export class LatencyMeter {
     this.#breakNs = breakNs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** From `produced` on events are this book's; null: they are not counted. */
+  /**
+   * From `produced` on events are measured; those since another book ended came while the way to wait changed, and
+   * are this one's, too. Null: they are not counted.
+   */
   begin(book: LatencyBook, produced: number | null): void {
     this.#book = book;
     this.#from = this.#next = produced ?? 0;
+    if (produced === null || this.#ended === null) return;
+    const between = (produced - this.#ended) >>> 0;
+    book.published += between;
+    book.missed += between;
   }
 
   /** Up to `produced` they were. Those among them that nobody has met yet will not be measured. */
   end(produced: number | null): void {
     const book = this.#book;
     this.#book = null;
+    this.#ended = produced;
     if (book === null || produced === null) return;
     book.published += (produced - this.#from) >>> 0;
     book.missed += (produced - this.#next) >>> 0;

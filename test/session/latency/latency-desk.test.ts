@@ -14,8 +14,8 @@ import type { Scheduling } from "../../../src/session/latency/report.js";
 import { TraceBuffer } from "../../../src/session/latency/trace-buffer.js";
 import { RingModel, request } from "../follow/ring-model.js";
 
-/** A desk for an observer's thread; `waits` has the ways of waiting that were opened and closed. */
-function deskBench() {
+/** A desk for an observer's thread; `waits` has the ways of waiting that were opened and closed, each after `opening`. */
+function deskBench(opening: (model: RingModel) => void = () => {}) {
   const model = new RingModel();
   const waits: string[] = [];
   const asked: Scheduling[] = [];
@@ -23,6 +23,7 @@ function deskBench() {
     rings: model.rings,
     acknowledge: () => {},
     waiter: (mode: string) => {
+      opening(model);
       waits.push(`+${mode}`);
       const wait = (_ms: number, stamp: BigUint64Array | null): number => {
         if (stamp) stamp[0] = model.timeNs;
@@ -75,6 +76,23 @@ describe("latency.start", () => {
       ["spin", 2, 2],
     ]);
     expect(waits).toEqual(["+poll", "+spin", "-poll", "+poll", "-spin", "-poll"]);
+  });
+
+  it("counts as missed what comes while the mode changes: together they have all", () => {
+    let sent = 0;
+    const { start, events, reports } = deskBench((model) => {
+      for (let i = 0; i < 3; i++) model.send(request(sent++));
+    });
+    const id = start({ mode: "poll" });
+    events(3);
+    start({ mode: "spin", id });
+    events(2);
+    start({ mode: "poll", id });
+    const { reports: all } = reports("latency.stop", id);
+    expect(all.map(({ mode, missed, published }) => [mode, missed, published])).toEqual([
+      ["poll", 3, 6],
+      ["spin", 3, 5],
+    ]);
   });
 
   it("is refused while somebody else measures, and free again afterwards", () => {
