@@ -32,7 +32,9 @@ export async function startStimulus(
   wish: StimulusWish,
 ): Promise<OwnStimulus | null> {
   if (way.intervalNs !== null || wish.stop.aborted) return null;
-  if (!(await isIdle(way, wish.stop))) {
+  const traffic = await trafficOf(way, wish.stop);
+  if (traffic === null) return null;
+  if (traffic) {
     if (wish.rate !== null) wish.say("there is traffic: --rate adds none to it");
     return null;
   }
@@ -67,19 +69,20 @@ async function stop(stimulus: Stimulus, say: (text: string) => void): Promise<vo
   if (leftOut > 0) say(`${leftOut} commands were not sent in time: those before had no answer yet`);
 }
 
-/** Whoever measures counts: there may be no other way to know. */
-async function isIdle({ source, failed }: LatencyWay, stop: AbortSignal): Promise<boolean> {
-  const count = async (): Promise<number> => {
-    const { reports } = await Promise.race([source.read(), failed]);
-    return reports.reduce((sum, { samples, missed }) => sum + samples + missed, 0);
-  };
+/** Whoever measures counts: there may be no other way to know. Null: it has ended or is to end, so nobody needs to. */
+async function trafficOf(
+  { source, failed }: LatencyWay,
+  stop: AbortSignal,
+): Promise<boolean | null> {
   const most = source.role === "owner" ? OWNERS_LOOKS : LOOKS;
   let before = 0;
   for (let look = 0; look < most && !stop.aborted; look++) {
     await pause(LOOK_MS);
-    const now = await count();
-    if (now - before <= FEW) return true;
+    const { reports, broke } = await Promise.race([source.read(), failed]);
+    if (broke || stop.aborted) return null;
+    const now = reports.reduce((sum, { samples, missed }) => sum + samples + missed, 0);
+    if (now - before <= FEW) return false;
     before = now;
   }
-  return false;
+  return stop.aborted ? null : true;
 }

@@ -5,7 +5,7 @@ import type { LatencyWay } from "../../../src/features/latency/latency-way.js";
 import { startStimulus } from "../../../src/features/latency/own-stimulus.js";
 import type { LatencyReports } from "../../../src/session/latency/report.js";
 import { FakeSource } from "./fake-source.js";
-import { steadyReport } from "./reports.js";
+import { steadyReport, worstSample } from "./reports.js";
 
 /** Nobody sends anything. */
 class IdleSource extends FakeSource {
@@ -47,6 +47,28 @@ it("says where it has no disk to send to, and forgets what came before", async (
     "/dev/tgt is idle, and no disk of it is attached here that could be sent a command",
   ]);
   expect(source.calls.at(-1)).toBe("reset");
+});
+
+it("calls no target idle whose events nobody counts any more: the measurement broke off", async () => {
+  const source = new IdleSource();
+  const read = source.read.bind(source);
+  const rings = new Uint8Array();
+  const broke = { mode: "poll", sample: worstSample(), rings, trace: null } as const;
+  source.read = async () => ({ ...(await read()), broke });
+  const wish = { device: "/dev/tgt", rate: 100, stop, say: () => expect.unreachable() };
+  expect(await startStimulus(wayOf(source, { nodes: ["/dev/sg1"] }), wish)).toBeNull();
+  expect(source.calls).not.toContain("reset");
+});
+
+it("says nothing of traffic where it is told to stop before it knows", async () => {
+  const stopping = new AbortController();
+  const source = new FakeSource();
+  const way = wayOf(source);
+  await way.source.start({ mode: "poll", worst: 0, breakUs: null });
+  const say = () => expect.unreachable();
+  const asked = startStimulus(way, { device: "/dev/tgt", rate: 100, stop: stopping.signal, say });
+  stopping.abort();
+  expect(await asked).toBeNull();
 });
 
 it("leaves a simulator to its own initiator", async () => {
