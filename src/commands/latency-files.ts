@@ -16,20 +16,27 @@ export interface FilesAsked {
 }
 
 export class LatencyFiles {
-  readonly #hgrm: readonly { readonly mode: WaitMode; readonly file: OutputFile }[];
-  readonly #picture: OutputFile | null;
+  readonly #hgrm: { readonly mode: WaitMode; readonly file: OutputFile }[] = [];
+  #picture: OutputFile | null = null;
 
   /** Errors: `cannotCreate`; `unavailable`: nothing there makes a PNG. */
-  constructor({ hgrm, svg, mode }: FilesAsked) {
-    if (svg !== undefined && PNG.test(svg)) checkConverter();
+  constructor(asked: FilesAsked) {
+    if (asked.svg !== undefined && PNG.test(asked.svg)) checkConverter();
+    try {
+      this.#open(asked);
+    } catch (error) {
+      this.close(); // those that could be made are gone again
+      throw error;
+    }
+  }
+
+  #open({ hgrm, svg, mode }: FilesAsked): void {
     const several = mode === "all";
-    const modes = several ? WAIT_MODES : [mode];
-    const paths = hgrm === undefined ? [] : modes.map((each) => pathOfMode(hgrm, each, several));
-    this.#hgrm = paths.map((path, i) => ({
-      mode: modes[i] ?? "poll",
-      file: new OutputFile(path),
-    }));
-    this.#picture = svg === undefined ? null : new OutputFile(svg);
+    for (const each of several ? WAIT_MODES : [mode]) {
+      if (hgrm === undefined) break;
+      this.#hgrm.push({ mode: each, file: new OutputFile(pathOfMode(hgrm, each, several)) });
+    }
+    if (svg !== undefined) this.#picture = new OutputFile(svg);
   }
 
   /** Errors: `cannotCreate`, `unavailable`. */
