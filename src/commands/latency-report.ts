@@ -4,7 +4,6 @@ import { latencyDocument } from "../features/latency/document.js";
 import { nsText } from "../features/latency/duration-text.js";
 import type { Outcome } from "../features/latency/measure.js";
 import type { Measured } from "../features/latency/measured.js";
-import { writeSnapshot } from "../features/latency/output-file.js";
 import { summaryLines } from "../features/latency/summary-text.js";
 import { tableLines } from "../features/latency/table-text.js";
 import { hanging, printable } from "../features/text-layout.js";
@@ -16,9 +15,10 @@ export interface PrintOptions {
   readonly json: boolean;
   readonly table: boolean;
   readonly breakUs?: number;
+  /** The file with the rings of a break; null: there is none. */
+  readonly snapshot: string | null;
 }
 
-/** Errors: `cannotCreate`, the rings of a break; the rest is printed by then. */
 export function printOutcome(
   { reports }: Outcome,
   measured: Measured,
@@ -27,8 +27,7 @@ export function printOutcome(
   const shown = reports.reports.filter(({ samples, missed }) => samples > 0 || missed > 0);
   const { broke } = reports;
   if (options.json) {
-    const file = broke && writeSnapshot(".", broke.rings, new Date());
-    const broken = broke && { broke, file };
+    const broken = broke && { broke, file: options.snapshot };
     print(shown.map((report) => JSON.stringify(latencyDocument(report, measured, broken))));
     return;
   }
@@ -36,15 +35,15 @@ export function printOutcome(
   const summaries = shown.map((report) => [...summaryLines(report, measured), ""]);
   if (!options.table) print(summaries.flat().slice(0, -1));
   if (options.table || shown.length > 1) printTable(options.table ? table : ["", ...table]);
-  if (broke) print(breakLines(broke, options.breakUs ?? 0));
+  if (broke) print(breakLines(broke, options));
 }
 
-function breakLines(broke: LatencyBreak, us: number): string[] {
-  const { sample, mode, trace, rings } = broke;
-  const at = `${mode} took ${nsText(sample.wakeup_ns)}, above ${us} us`;
+function breakLines(broke: LatencyBreak, { breakUs, snapshot }: PrintOptions): string[] {
+  const { sample, mode, trace } = broke;
+  const at = `${mode} took ${nsText(sample.wakeup_ns)}, above ${breakUs ?? 0} us`;
   const traced = trace === null ? "the trace buffer is marked and stopped" : `no trace: ${trace}`;
-  const file = writeSnapshot(".", rings, new Date());
-  return [`break: ${at}; ${traced}`, `the rings as they were: tgtctl dump ${file}`];
+  const kept = snapshot === null ? [] : [`the rings as they were: tgtctl dump ${snapshot}`];
+  return [`break: ${at}; ${traced}`, ...kept];
 }
 
 /** Never broken: a line is for a script too. */

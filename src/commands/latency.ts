@@ -8,7 +8,9 @@ import { type LatencyWay, openWay } from "../features/latency/latency-way.js";
 import { liveLines } from "../features/latency/live-text.js";
 import { type MeasurePlan, measure, type Outcome } from "../features/latency/measure.js";
 import type { Measured } from "../features/latency/measured.js";
+import { writeSnapshot } from "../features/latency/output-file.js";
 import { type OwnStimulus, startStimulus } from "../features/latency/own-stimulus.js";
+import type { LatencyBreak } from "../session/latency/report.js";
 import { LatencyFiles } from "./latency-files.js";
 import { LiveBlock } from "./latency-live.js";
 import { checkLatency, type LatencyArguments, latencyOptions, planOf } from "./latency-options.js";
@@ -123,12 +125,24 @@ async function withLive(way: LatencyWay, measured: Measured, doing: Stimulated):
 function conclude(outcome: Outcome, measured: Measured, { args, files }: Doing): number {
   const { reports, ended, error } = outcome;
   const nothing = nothingMeasured(reports, args.device, ended === "stopped");
+  const rings = reports.broke && keptRings(reports.broke);
   if (nothing === null) {
-    printOutcome(outcome, measured, args);
+    printOutcome(outcome, measured, { ...args, snapshot: rings?.file ?? null });
     files.write(reports, measured);
   }
   if (error !== null) throw error;
+  if (rings?.error) throw rings.error;
   const trouble = nothing ?? standingClock(reports, args.device);
   if (trouble) throw trouble;
   return ended === "broke" ? EXIT_CODES.found : EXIT_CODES.ok;
+}
+
+/** Where they cannot be kept, what was measured is still worth printing. */
+function keptRings({ rings }: LatencyBreak): { file: string | null; error: TgtctlError | null } {
+  try {
+    return { file: writeSnapshot(".", rings, new Date()), error: null };
+  } catch (error) {
+    if (error instanceof TgtctlError) return { file: null, error };
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `tgtctl latency` as a user runs it, on simulators: what it prints, what it leaves, how it ends.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdtempSync,
@@ -50,6 +50,12 @@ describe("argv -> exit code", () => {
     expect(run.stderr).toMatch(words);
     expect(run.code).toBe(code);
     expect(run.stdout).toBe("");
+  });
+
+  it("a picture nowhere, and no .hgrm of it all is left", () => {
+    const files = ["--hgrm", at("gone.hgrm"), "--svg", "/nowhere/x.svg"];
+    expect(latency("--sim", "--mode", "all", ...files).code).toBe(73);
+    expect(readdirSync(dir).filter((name) => name.startsWith("gone"))).toEqual([]);
   });
 
   it("on an image", () => {
@@ -176,6 +182,21 @@ describe("cut short", () => {
     expect(statSync(at(file)).mode & 0o777).toBe(0o600);
     expect(runCli(["dump", at(file), "--json"]).code).toBe(0);
     expect(readdirSync(dir).filter((name) => name.endsWith(".bin"))).toHaveLength(1);
+  });
+});
+
+describe("a break where no file can be written", () => {
+  it("is told all the same, without the rings", () => {
+    const args = [PROGRAM, "latency", "--sim", "--duration", "30", "--break-us", "1", "--json"];
+    const files = ["--svg", at("broke.svg")];
+    const run = spawnSync(process.execPath, [...args, ...files], {
+      cwd: "/proc",
+      encoding: "utf8",
+    });
+    expect(run.status).toBe(73);
+    expect(run.stderr).toMatch(/"code":73,"message":"[^"]*\.bin: /);
+    expect(JSON.parse(run.stdout)).toMatchObject({ mode: "poll", broke: { snapshot: null } });
+    expect(existsSync(at("broke.svg"))).toBe(true);
   });
 });
 
