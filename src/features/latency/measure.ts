@@ -2,6 +2,7 @@
 // One run of a measurement: the modes in turns, until the time is over, there are samples enough, or it ends otherwise.
 import type { LatencyOptions, LatencyReports, WaitMode } from "../../session/latency/report.js";
 import type { LatencySource } from "../../session/latency/source.js";
+import { answered, pause, stopped } from "./waiting.js";
 
 export interface MeasurePlan extends Omit<LatencyOptions, "mode"> {
   readonly modes: readonly WaitMode[];
@@ -101,8 +102,10 @@ class Round {
   async toItsEnd(): Promise<Outcome> {
     const { stop, failed } = this.#run;
     try {
-      const ended = await this.#stimulated(() => Promise.race([this.#turns(), failed]));
-      const reports = await Promise.race([this.#source.stop(), failed]);
+      const ended = await this.#stimulated(() =>
+        Promise.race([this.#turns(), failed, stopped(stop)]),
+      );
+      const reports = await Promise.race([answered(this.#source.stop(), stop), failed]);
       return { reports, ended: reports.broke ? "broke" : ended, error: null };
     } catch (error) {
       return { reports: this.#latest, ended: stop.aborted ? "stopped" : "failed", error };
@@ -131,6 +134,7 @@ class Round {
         if (this.#left <= 0) return "done";
         if (performance.now() >= this.#lookAt && (await this.#look())) return "done";
       }
+      if (stop.aborted) return "stopped"; // an answer that came late begins nothing
       this.#turn++;
       await this.begin();
     }
@@ -140,6 +144,7 @@ class Round {
   async #look(): Promise<boolean> {
     const began = performance.now();
     this.#latest = await this.#source.read();
+    if (this.#run.stop.aborted) return false;
     const now = performance.now();
     // an owner that was joined spends little on answers: the turns must not wait for them
     const took = now - began;
@@ -156,18 +161,4 @@ class Round {
       reports.some((report) => report.mode === mode && report.samples >= samples),
     );
   }
-}
-
-/** The shorter of both. */
-function pause(ms: number, most: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, Math.min(ms, most)));
-    stop.addEventListener("abort", end);
-    if (stop.aborted) end();
-  });
 }

@@ -15,9 +15,10 @@ const PLAN: MeasurePlan = {
   breakUs: null,
 };
 const never = new Promise<never>(() => {});
-const going = new AbortController().signal;
+let going = new AbortController().signal;
 
 beforeEach(() => {
+  going = new AbortController().signal;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 });
 afterEach(() => {
@@ -34,6 +35,50 @@ async function ran<T>(promise: Promise<T>): Promise<T> {
   for (let i = 0; i < 1000 && !over; i++) await vi.advanceTimersByTimeAsync(50);
   return promise;
 }
+
+/** Its owner was stopped: from the third call on nothing is answered, or only after so many ms. */
+class HungSource extends FakeSource {
+  constructor(readonly ms = Number.POSITIVE_INFINITY) {
+    super();
+  }
+
+  override async read() {
+    return this.#late(await super.read());
+  }
+
+  override async stop() {
+    return this.#late(await super.stop());
+  }
+
+  #late<Answer>(answer: Answer): Promise<Answer> {
+    if (this.calls.length < 3) return Promise.resolve(answer);
+    return new Promise((resolve) => {
+      if (Number.isFinite(this.ms)) setTimeout(() => resolve(answer), this.ms);
+    });
+  }
+}
+
+describe("an owner that does not answer", () => {
+  it.each([
+    ["not at all", Number.POSITIVE_INFINITY, { kind: "unavailable" }],
+    ["late", 1000, null],
+  ])("is not waited for after Ctrl-C: %s", async (_, ms, error) => {
+    const source = new HungSource(ms);
+    const stop = new AbortController();
+    const run = { stop: stop.signal, failed: never, progress: vi.fn() };
+    const plan = { ...PLAN, modes: WAIT_MODES, durationMs: 600_000 };
+    const measuring = measure(source, plan, run);
+    await vi.advanceTimersByTimeAsync(600); // its second look is out
+    stop.abort();
+    const before = performance.now();
+    const outcome = await ran(measuring);
+    expect(performance.now() - before).toBeLessThan(3500);
+    expect(outcome).toMatchObject({ ended: "stopped", error });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(source.calls.at(-1)).toBe("stop"); // nothing was begun behind it
+    expect(run.progress).toHaveBeenCalledTimes(1);
+  });
+});
 
 describe("a measurement", () => {
   it("ends with its time, and reads four times a second", async () => {
