@@ -116,6 +116,7 @@ export function checkLatency(args: LatencyArguments): void {
     throw usage(`--${option}${typed(value)}: not ${what} from ${low} to ${high}`);
   }
   if (args.json && args.table) throw usage("--json and --table are given together");
+  if (args.hgrm !== undefined && args.hgrm === args.svg) throw usage("--hgrm and --svg: one file");
 }
 
 function usage(message: string): TgtctlError {

@@ -42,6 +42,7 @@ describe("argv -> exit code", () => {
       /Choices: "poll", "epoll", "uv", "spin", "all"/,
     ],
     ["two outputs", ["--json", "--table"], 64, /--json and --table/],
+    ["two files in one", ["--hgrm", "x", "--svg", "x"], 64, /--hgrm and --svg: one file/],
     ["a processor that is none", ["--cpu", "8191"], 64, /processor 8191/],
     ["a picture nowhere", ["--svg", "/nowhere/x.svg"], 73, /\/nowhere\/x\.svg: .*ENOENT/],
     ["an .hgrm nowhere", ["--hgrm", "/nowhere/x"], 73, /\/nowhere\/x: .*ENOENT/],
