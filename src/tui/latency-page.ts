@@ -107,7 +107,7 @@ export class LatencyPage implements Overlay {
 
   /** The page without figures would say nothing. */
   #giveUp(error: unknown): void {
-    this.#closed = true;
+    this.#end();
     if (this.#desk.overlay === this) this.#desk.close();
     this.#desk.say(troubleText(error), "trouble");
   }

@@ -27,15 +27,18 @@ export class FlightTable {
   readonly #cells = new Int32Array(CELLS).fill(FREE);
   readonly #unused = Int32Array.from({ length: MOST_FLIGHTS }, (_, i) => MOST_FLIGHTS - 1 - i);
   #left = MOST_FLIGHTS;
+  /** Who makes room next. */
+  #next = 0;
 
   get size(): number {
     return MOST_FLIGHTS - this.#left;
   }
 
-  /** -1: there is no room. One of the same name is forgotten: its command is over. */
+  /** -1: there is no room. One of the same name is given up: its command is over. */
   open(kind: number, host: number, low: number, high: number): number {
     const earlier = this.take(kind, host, low, high);
-    if (earlier >= 0) this.free(earlier);
+    if (earlier >= 0) this.#giveUp(earlier);
+    if (this.#left === 0) this.#makeRoom();
     if (this.#left === 0) return FREE;
     const id = this.#unused[--this.#left] as number;
     this.#kind[id] = kind;
@@ -64,6 +67,25 @@ export class FlightTable {
     this.book[id] = null;
     this.sample[id] = null;
     this.#unused[this.#left++] = id;
+  }
+
+  /** Nobody says when an aborted command is over: what was opened long ago makes room. */
+  #makeRoom(): void {
+    for (let i = 0; i < MOST_FLIGHTS; i++) {
+      const id = this.#next;
+      this.#next = (id + 1) % MOST_FLIGHTS;
+      const [kind, host] = [this.#kind[id] as number, this.#host[id] as number];
+      const found = this.take(kind, host, this.#low[id] as number, this.#high[id] as number);
+      if (found < 0) continue; // its answer is on its way
+      this.#giveUp(found);
+      return;
+    }
+  }
+
+  #giveUp(id: number): void {
+    const book = this.book[id];
+    if (book) book.unfollowed++;
+    this.free(id);
   }
 
   #is(id: number, kind: number, host: number, low: number, high: number): boolean {

@@ -88,8 +88,8 @@ describe("the summary", () => {
 it("the table is one line a mode, in microseconds", () => {
   const uncertain = steadyReport("spin", { wakeup: distributionOf([]), over_time: [], missed: 7 });
   expect(tableLines([steadyReport(), uncertain], PACED)).toEqual([
-    "M: poll  P:80 I:500 C:   1004 Min:   3.0 Act:   8.4 Avg:   9.2 Max:  1210 Miss:0",
-    "M: spin  P:80 I:500 C:   1004 Min:     - Act:     - Avg:     - Max:     - Miss:7",
+    "M: poll  P:80 I:500 C:   1001 Min:   3.0 Act:   8.4 Avg:   9.2 Max:  1210 Miss:0",
+    "M: spin  P:80 I:500 C:      0 Min:     - Act:     - Avg:     - Max:     - Miss:7",
   ]);
 });
 

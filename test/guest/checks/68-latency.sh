@@ -48,15 +48,19 @@ latency_observer() {
 
 check "full" 300 latency_joined "latency joined to serve, every mode in turns; the owner answers as before"
 latency_joined() {
+  local before
   load
   serve --lun 0=ram:32M
-  start fio_ verify "$(disk 0)" 16 --iodepth=4 --loops="$(count 10 3 2)"
-  wait_for 60 "traffic" telemetry_is ukring_events_0 -gt 100
-  tgtctl latency --duration 16 --mode all --json >"$dir/all"
-  same "modes" "$(grep -o '"mode":"[a-z]*"' "$dir/all" | tr '\n' ' ')" \
+  wait_for 60 "the disk" usable 0
+  wait_for 90 "a device that nobody asks any more" quiet
+  before=$(published)
+  start latency "$NODE" /repo/bin/tgtctl.js latency --duration "$(count 60 24 16)" --mode all --json
+  wait_for 60 "an idle target" says latency "is idle"
+  traffic "$(count 20 5 4)"
+  ends latency 200
+  same "modes" "$(grep -o '"mode":"[a-z]*"' "$dir/latency.log" | tr '\n' ' ')" \
     '"mode":"poll" "mode":"epoll" "mode":"uv" "mode":"spin" '
-  latency_holds "$dir/all" viewer
-  ends fio_ 300
+  latency_holds "$dir/latency.log" viewer $(($(published) - before))
   same "task management" "$(telemetry kuring_events_4)" 0
   stop serve
 }

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FlightTable, MOST_FLIGHTS } from "../../../src/session/latency/flight-table.js";
+import { LatencyBook } from "../../../src/session/latency/latency-book.js";
 import { Periods } from "../../../src/session/latency/periods.js";
 import { MOST_PERIODS } from "../../../src/session/latency/report.js";
 import { type OpenSample, WorstSamples } from "../../../src/session/latency/worst-samples.js";
@@ -93,10 +94,28 @@ describe("flights", () => {
   it("are refused beyond the limit, and taken again after", () => {
     const table = new FlightTable();
     for (let i = 0; i < MOST_FLIGHTS; i++) expect(table.open(0, 3, i, 0)).toBeGreaterThanOrEqual(0);
-    expect(table.open(0, 3, MOST_FLIGHTS, 0)).toBe(-1);
+    const taken = Array.from({ length: MOST_FLIGHTS }, (_, i) => table.take(0, 3, i, 0));
+    expect(table.open(0, 3, MOST_FLIGHTS, 0)).toBe(-1); // all answered, none judged
+    for (const id of taken) table.free(id);
+    for (let i = 0; i < MOST_FLIGHTS; i++) expect(table.open(0, 3, i, 0)).toBeGreaterThanOrEqual(0);
     for (let i = 0; i < MOST_FLIGHTS; i++) table.free(table.take(0, 3, i, 0));
     expect(table.size).toBe(0);
     expect(table.open(0, 3, 0xffff_ffff, 0)).toBeGreaterThanOrEqual(0);
     expect(table.take(0, 3, -1, 0)).toBeGreaterThanOrEqual(0);
+  });
+
+  it("of commands that nobody has ended make room, and are counted", () => {
+    const table = new FlightTable();
+    const book = new LatencyBook({ mode: "poll", measure: "stages", worst: 0, beganNs: 0 });
+    const open = (cid: number): number => {
+      const id = table.open(0, 3, cid, 0);
+      table.book[id] = book;
+      return id;
+    };
+    for (let i = 0; i < 3 * MOST_FLIGHTS; i++) expect(open(i)).toBeGreaterThanOrEqual(0);
+    expect(table.size).toBe(MOST_FLIGHTS);
+    expect(book.unfollowed).toBe(2 * MOST_FLIGHTS);
+    open(3 * MOST_FLIGHTS - 1); // the same name again
+    expect(book.unfollowed).toBe(2 * MOST_FLIGHTS + 1);
   });
 });
