@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // npm run bench:latency: the same wake-ups measured by tgtctl and by a C program, in turns; the modes
-// side by side; cyclictest beside it, which knows nothing of rings: the machine's own floor.
+// side by side; a known delay, found again; cyclictest beside it, which knows nothing of rings: the machine's own floor.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +24,14 @@ const LIMITS = { p50: 1.05, p99: 1.2 };
 /** No mode before the one named first, by medians of p50; so much is noise. */
 const ORDER = ["spin", "poll", "epoll", "uv"];
 const ORDER_NOISE = 1.05;
+/** Put between publish and wake-up, us: [quirk, commands a second]; how far from it the distribution may move. */
+const DELAYS = [
+  ["spin-delay:100", 100],
+  ["delay:1000", 100],
+  ["delay:10000", 20],
+  ["delay:100000", 5],
+];
+const DELAY_LIMIT = 0.05;
 
 const root = join(import.meta.dirname, "../..");
 const program = join(root, "build/native-test/plain/latency-wait");
@@ -37,14 +45,14 @@ const run = (command, ...args) =>
     stdio: ["ignore", "pipe", "inherit"],
   });
 
-const DEVICE = `sim:depth=1,read=70,block=4096,seed=1,rate=${rate}`;
+const DEVICE = "sim:depth=1,read=70,block=4096,seed=1";
 
 const runC = () => JSON.parse(run(program, "depth=1", `rate=${rate}`, `seconds=${seconds}`));
 
 /** One report a mode, as `tgtctl latency --json` prints them. */
-function runOurs(mode, duration) {
+function runOurs(mode, duration, device = `${DEVICE},rate=${rate}`) {
   const tgtctl = join(root, "bin/tgtctl.js");
-  const args = ["latency", "-D", DEVICE, "--json", "--duration", duration, "--mode", mode];
+  const args = ["latency", "-D", device, "--json", "--duration", duration, "--mode", mode];
   const lines = run(process.execPath, tgtctl, ...args)
     .trim()
     .split("\n");
@@ -99,9 +107,21 @@ function modesInTurns() {
   });
 }
 
+/** By how much each delay moves the median, against the same without one just before. */
+function delays() {
+  return DELAYS.map(([quirk, perSecond]) => {
+    const device = `${DEVICE},rate=${perSecond}`;
+    const [without] = runOurs("poll", seconds, device);
+    const [delayed] = runOurs("poll", seconds, `${device},quirk=${quirk}`);
+    const wanted = Number(quirk.split(":")[1]) * 1000;
+    return { quirk, wanted, moved: delayed.p50 - without.p50 };
+  });
+}
+
 execFileSync("make", ["-s", "-C", join(root, "test/native"), program], quiet);
 const pairs = compare();
 const modes = modesInTurns();
+const delayed = delays();
 const ratio = (key) => median(pairs.map(({ c, ts }) => ts[key] / c[key]));
 const ratios = { p50: ratio("p50"), p99: ratio("p99") };
 const problems = [];
@@ -115,6 +135,10 @@ for (let i = 1; i < modes.length; i++) {
   const noise = before.mode === "spin" ? 1 : ORDER_NOISE;
   if (!(before.p50 <= after.p50 * noise))
     problems.push(`${after.mode} is faster than ${before.mode}: ${after.p50} < ${before.p50} ns`);
+}
+for (const { quirk, wanted, moved } of delayed) {
+  if (!(Math.abs(moved / wanted - 1) <= DELAY_LIMIT))
+    problems.push(`${quirk}: the distribution moved by ${moved} ns`);
 }
 const floors = pairs.map(({ floor }) => floor).filter((floor) => floor !== null);
 
@@ -134,6 +158,8 @@ function print() {
   );
   if (floors.length > 0) line("cyclictest", floors);
   for (const mode of modes) line(`--mode ${mode.mode}`, [mode]);
+  for (const { quirk, moved, wanted } of delayed)
+    console.log(`${quirk.padEnd(17)} moves p50 by ${us(moved)} (${(moved / wanted).toFixed(3)})`);
   for (const key of ["p50", "p99"]) {
     const each = pairs.map(({ c, ts }) => (ts[key] / c[key]).toFixed(2)).join(" ");
     console.log(`${key} tgtctl / C: ${ratios[key].toFixed(2)} (${each}), limit ${LIMITS[key]}`);
@@ -141,7 +167,7 @@ function print() {
 }
 
 if (values.json) {
-  const result = { seconds, rounds, rate, pairs, ratios, modes };
+  const result = { seconds, rounds, rate, pairs, ratios, modes, delayed };
   console.log(JSON.stringify({ schema: "tgtctl.bench-latency/1", ...result }));
 } else print();
 for (const problem of problems) console.error(`bench:latency: ${problem}`);
