@@ -129,7 +129,10 @@ int tgt_sim_wait_by(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns,
 		}
 		if (bits)
 			return bits;
-		if (timeout_ns >= 0) {
+		if (timeout_ns == TGT_SIM_TICK) {
+			if (!n)
+				return 0;
+		} else if (timeout_ns >= 0) {
 			uint64_t now = *stamp;
 
 			if (now >= end)

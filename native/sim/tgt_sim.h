@@ -85,6 +85,8 @@ int tgt_sim_wait(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns,
  * are readable, 0 when the time is over, -errno; *stamp as it returned.
  */
 typedef int (*tgt_sim_sleep)(void *context, int64_t timeout_ns, uint64_t *stamp);
+/* As the time of tgt_sim_wait_by(): until a sleep says that its own is over. */
+#define TGT_SIM_TICK	INT64_MAX
 /* As tgt_sim_wait(), by another system call than poll(). */
 int tgt_sim_wait_by(struct tgt_sim_file *file, int wake_fd, int64_t timeout_ns,
 		    uint64_t *stamp, tgt_sim_sleep sleep, void *context);

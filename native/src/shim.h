@@ -62,7 +62,7 @@ bool waiter_args(napi_env env, napi_callback_info info, WaiterArgs* args);
 
 // A thread asleep in a system call cannot be terminated, and process.exit() waits
 // for every worker. So no sleep is longer than a slice; `once(ns)` sleeps at most
-// ns and returns 0 when that time is over. *stopped: JavaScript is over here.
+// ns (kTick: until a clock ticks) and returns 0 when that time is over. *stopped: JavaScript is over here.
 template <class F>
 int sleep_in_slices(napi_env env, int64_t timeout_ns, bool* stopped, F once);
 bool still_running(napi_env env);
@@ -107,12 +107,15 @@ void add(Napi::Env env, Napi::Object exports, const char* name) {
 void add_raw(Napi::Env env, Napi::Object exports, const char* name, napi_callback f);
 
 constexpr int64_t kSliceNs = 250000000;
+// As a sleep's time: until the thread's clock ticks, within a slice. A time-out would be a timer to arm and to
+// take back around each wake-up.
+constexpr int64_t kTick = INT64_MAX;
 
 template <class F>
 int sleep_in_slices(napi_env env, int64_t timeout_ns, bool* stopped, F once) {
   *stopped = false;
   for (int64_t left = timeout_ns;;) {
-    int64_t slice = left >= 0 && left < kSliceNs ? left : kSliceNs;
+    int64_t slice = left < 0 ? kTick : left < kSliceNs ? left : kSliceNs;
     int n = once(slice);
     if (n || slice == left) return n;
     if (!still_running(env)) {

@@ -137,7 +137,8 @@ napi_value wait(napi_env env, napi_callback_info info) {
   {
     FileRef ref(table().file(args.fd));
     args.stamp.begin();
-    auto once = [&](int64_t ns) { return tgt_sim_wait(ref.file, args.wake_fd, ns, &stamp); };
+    PollSleeper poll(ref.file ? tgt_sim_event_fd(ref.file) : -1, args.wake_fd);
+    auto once = [&](int64_t ns) { return sim_wait_by(ref.file, args.wake_fd, ns, &stamp, poll); };
     bits = ref.file ? sleep_in_slices(env, args.timeout_ns, &stopped, once) : -missing(args.fd);
   }
   if (stopped) return nullptr;

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <vector>
 
+#include "shim.h"
+#include "sleepers.h"
 #include "tgt_sim.h"
 
 namespace tgtctl {
@@ -109,5 +111,14 @@ class Simulators {
   std::map<int, File> files_;
   int last_sim_ = 0, last_file_ = 0;
 };
+
+// A simulated file's wait, by one of the ways to sleep on its event fd and a wake fd.
+inline int sim_wait_by(tgt_sim_file* file, int wake_fd, int64_t ns, uint64_t* stamp, Sleeper& how) {
+  static_assert(kTick == TGT_SIM_TICK, "one number");
+  auto sleep = [](void* sleeper, int64_t left, uint64_t* at) {
+    return static_cast<Sleeper*>(sleeper)->sleep(left, at);
+  };
+  return tgt_sim_wait_by(file, wake_fd, ns, stamp, sleep, &how);
+}
 
 }  // namespace tgtctl

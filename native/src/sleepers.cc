@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -16,9 +17,41 @@
 
 namespace tgtctl {
 
+namespace {
+
+// A timer that ticks as long as its thread lives.
+class Clock {
+ public:
+  Clock() : fd_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+    itimerspec period = {{0, kSliceNs}, {0, kSliceNs}};
+    if (fd_ < 0) throw Failure{errno, "timerfd_create"};
+    timerfd_settime(fd_, 0, &period, nullptr);
+  }
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  ~Clock() { close(fd_); }
+  static int fd() {
+    thread_local Clock clock;
+    return clock.fd_;
+  }
+  static void clear() {
+    uint64_t ticks;
+    (void)!read(fd(), &ticks, sizeof(ticks));
+  }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+PollSleeper::PollSleeper(int fd, int wake_fd)
+    : fds_{{fd, POLLIN, 0}, {wake_fd, POLLIN, 0}, {Clock::fd(), POLLIN, 0}} {}
+
 int PollSleeper::sleep(int64_t ns, uint64_t* stamp) {
+  bool endless = ns < 0 || ns == kTick;
   timespec ts = {ns / 1000000000, ns % 1000000000};
-  int n = ppoll(fds_, 2, ns < 0 ? nullptr : &ts, nullptr);
+  int n = ppoll(fds_, ns == kTick ? 3 : 2, endless ? nullptr : &ts, nullptr);
   int err = errno;
   *stamp = now_ns();
   if (n < 0) return -err;
@@ -27,6 +60,7 @@ int PollSleeper::sleep(int64_t ns, uint64_t* stamp) {
   if (fds_[0].revents & POLLIN) bits |= kDevice;
   if (fds_[0].revents & (POLLERR | POLLHUP)) bits |= kGone;
   if (fds_[1].revents & POLLIN) bits |= kWake;
+  if (ns == kTick && (fds_[2].revents & POLLIN)) Clock::clear();
   return bits;
 }
 
@@ -34,7 +68,7 @@ namespace {
 
 // Whole milliseconds are all that epoll_wait() and libuv know; no time-out comes too early.
 int whole_ms(int64_t ns) {
-  return ns < 0 ? -1 : static_cast<int>(std::min<int64_t>((ns + 999999) / 1000000, 1000000));
+  return ns < 0 || ns == kTick ? -1 : static_cast<int>(std::min<int64_t>((ns + 999999) / 1000000, 1000000));
 }
 
 class EpollSleeper final : public Sleeper {
@@ -43,6 +77,7 @@ class EpollSleeper final : public Sleeper {
     if (epoll_ < 0) throw Failure{errno, "epoll_create1"};
     int err = add(fd, kDevice);
     if (!err && wake_fd >= 0) err = add(wake_fd, kWake);
+    if (!err) err = add(Clock::fd(), kClock);
     if (!err) return;
     close(epoll_);
     throw Failure{err, "epoll_ctl"};
@@ -52,8 +87,8 @@ class EpollSleeper final : public Sleeper {
   ~EpollSleeper() override { close(epoll_); }
 
   int sleep(int64_t ns, uint64_t* stamp) override {
-    epoll_event events[2];
-    int n = epoll_wait(epoll_, events, 2, whole_ms(ns));
+    epoll_event events[3];
+    int n = epoll_wait(epoll_, events, 3, whole_ms(ns));
     int err = errno;
     *stamp = now_ns();
     if (n < 0) return -err;
@@ -63,10 +98,15 @@ class EpollSleeper final : public Sleeper {
       if (events[i].data.u32 == kDevice && (events[i].events & (EPOLLERR | EPOLLHUP)))
         bits |= kGone;
     }
-    return bits;
+    if (!(bits & kClock)) return bits;
+    Clock::clear();
+    bits &= ~kClock;
+    return bits || ns == kTick ? bits : -EINTR;  // its own time goes on
   }
 
  private:
+  static constexpr int kClock = 8;
+
   int add(int fd, uint32_t bit) {
     epoll_event event = {};
     event.events = EPOLLIN;
@@ -87,6 +127,7 @@ class UvSleeper final : public Sleeper {
     timer_.data = this;
     err = watch(&device_, fd);
     if (!err && wake_fd >= 0) err = watch(&wake_, wake_fd);
+    if (!err) err = watch(&clock_, Clock::fd());
     if (!err) return;
     end();
     throw Failure{-err, "uv_poll_init"};
@@ -98,6 +139,7 @@ class UvSleeper final : public Sleeper {
   int sleep(int64_t ns, uint64_t* stamp) override {
     bits_ = gone_;
     over_ = false;
+    ticking_ = ns == kTick;
     stamp_ = 0;
     if (ns == 0 || gone_) {
       uv_run(&loop_, UV_RUN_NOWAIT);
@@ -110,7 +152,7 @@ class UvSleeper final : public Sleeper {
 
  private:
   void sleep_long(int64_t ns) {
-    if (ns > 0) {
+    if (ns > 0 && ns != kTick) {
       uv_update_time(&loop_);
       // the loop's clock stands up to a millisecond behind
       uv_timer_start(&timer_, on_timer, static_cast<uint64_t>(whole_ms(ns)) + 1, 0);
@@ -123,6 +165,11 @@ class UvSleeper final : public Sleeper {
 
   static void on_poll(uv_poll_t* poll, int status, int events) {
     auto* self = static_cast<UvSleeper*>(poll->data);
+    if (poll == &self->clock_) {
+      Clock::clear();
+      if (self->ticking_) self->over_ = true;
+      return;
+    }
     if (!self->stamp_) self->stamp_ = now_ns();
     if (poll == &self->wake_) {
       self->bits_ |= kWake;
@@ -157,10 +204,10 @@ class UvSleeper final : public Sleeper {
 
   uv_loop_t loop_;
   uv_timer_t timer_;
-  uv_poll_t device_, wake_;
+  uv_poll_t device_, wake_, clock_;
   uint64_t stamp_ = 0;
   int bits_ = 0, gone_ = 0;
-  bool over_ = false;
+  bool over_ = false, ticking_ = false;
 };
 
 }  // namespace
@@ -173,11 +220,12 @@ std::unique_ptr<Sleeper> make_sleeper(const std::string& how, int fd, int wake_f
 }
 
 int sleep_on(Sleeper& sleeper, int64_t ns, uint64_t* stamp) {
-  uint64_t end = ns > 0 ? now_ns() + static_cast<uint64_t>(ns) : 0;
+  bool ends = ns >= 0 && ns != kTick;
+  uint64_t end = ends ? now_ns() + static_cast<uint64_t>(ns) : 0;
   for (int64_t left = ns;;) {
     int bits = sleeper.sleep(left, stamp);
     if (bits != -EINTR) return bits;
-    if (ns >= 0) left = *stamp < end ? static_cast<int64_t>(end - *stamp) : 0;
+    if (ends) left = *stamp < end ? static_cast<int64_t>(end - *stamp) : 0;
   }
 }
 

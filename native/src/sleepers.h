@@ -14,18 +14,18 @@ namespace tgtctl {
 class Sleeper {
  public:
   virtual ~Sleeper() = default;
-  // Sleeps at most `ns` (< 0: for ever). kDevice, kGone and kWake of what is ready, 0 when the time is
+  // Sleeps at most `ns` (< 0: for ever; kTick). kDevice, kGone and kWake of what is ready, 0 when the time is
   // over, or -errno, -EINTR among them. *stamp: when it returned.
   virtual int sleep(int64_t ns, uint64_t* stamp) = 0;
 };
 
 class PollSleeper final : public Sleeper {
  public:
-  PollSleeper(int fd, int wake_fd) : fds_{{fd, POLLIN, 0}, {wake_fd, POLLIN, 0}} {}
+  PollSleeper(int fd, int wake_fd);
   int sleep(int64_t ns, uint64_t* stamp) override;
 
  private:
-  pollfd fds_[2];
+  pollfd fds_[3];
 };
 
 struct Failure {

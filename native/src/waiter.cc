@@ -41,10 +41,7 @@ class SimWaiter final : public Waiter {
   }
 
   int wait(int64_t ns, uint32_t, uint64_t* stamp) override {
-    auto sleep = [](void* sleeper, int64_t left, uint64_t* at) {
-      return static_cast<Sleeper*>(sleeper)->sleep(left, at);
-    };
-    int bits = tgt_sim_wait_by(file_, wake_fd_, ns, stamp, sleep, sleeper_.get());
+    int bits = sim_wait_by(file_, wake_fd_, ns, stamp, *sleeper_);
     return bits == -ENODEV ? kGone : bits;
   }
 
