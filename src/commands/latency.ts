@@ -113,11 +113,13 @@ async function withLive(way: LatencyWay, measured: Measured, doing: Stimulated):
     stop,
     failed: way.failed,
     stimulate,
-    progress: (reports, elapsedMs, mode) => {
-      const { intervalNs } = measured;
-      const state = { reports, elapsedMs, durationMs, samples, mode, intervalNs };
-      live?.show(liveLines(state, LiveBlock.room(process.stdout)));
-    },
+    ...(live && {
+      progress: (reports, elapsedMs, mode) => {
+        const { intervalNs } = measured;
+        const state = { reports, elapsedMs, durationMs, samples, mode, intervalNs };
+        live.show(liveLines(state, LiveBlock.room(process.stdout)));
+      },
+    }),
   });
 }
 

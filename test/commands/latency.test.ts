@@ -215,7 +215,7 @@ describe("joined to its owner", () => {
     expect(refused.code).toBe(64);
 
     const cut = new Running("latency", "-D", device, "--duration", "60", "--table");
-    await pause(2500);
+    await pause(4000);
     owner.child.kill("SIGTERM");
     expect(await cut.code).toBe(69);
     expect(cut.stdout).toMatch(/^M: poll .* C: +\d{2,}/);

@@ -31,8 +31,10 @@ export interface Outcome {
 }
 
 const NONE: LatencyReports = { reports: [], broke: null };
-/** Between two looks. */
+/** Between two looks, where somebody watches or a look may end it. */
 const LOOK_MS = 250;
+/** Where it only keeps what there is: each look costs the engine and its processor's caches something. */
+const SELDOM_MS = 1000;
 /** So many times as long as a look takes, there is none. */
 const LEAST_REST = 4;
 /** A joined owner ends what nobody asks about (LEASE_MS): this and the end of a stimulus are less. */
@@ -77,6 +79,11 @@ class Round {
     return modes[this.#turn % modes.length] ?? "poll";
   }
 
+  get #lookMs(): number {
+    const { samples, breakUs } = this.#plan;
+    return this.#run.progress || samples !== null || breakUs !== null ? LOOK_MS : SELDOM_MS;
+  }
+
   get #turnMs(): number {
     const { durationMs, modes } = this.#plan;
     if (modes.length === 1) return Number.POSITIVE_INFINITY;
@@ -115,7 +122,7 @@ class Round {
   async #stimulated<Result>(work: () => Promise<Result>): Promise<Result> {
     const stimulus = (await this.#run.stimulate?.()) ?? null;
     this.#began = performance.now();
-    this.#lookAt = this.#began + LOOK_MS;
+    this.#lookAt = this.#began + this.#lookMs;
     try {
       return await work();
     } finally {
@@ -148,7 +155,7 @@ class Round {
     const now = performance.now();
     // an owner that was joined spends little on answers: the turns must not wait for them
     const took = now - began;
-    this.#lookAt = now + Math.min(MOST_REST_MS, Math.max(LOOK_MS - took, LEAST_REST * took));
+    this.#lookAt = now + Math.min(MOST_REST_MS, Math.max(this.#lookMs - took, LEAST_REST * took));
     this.#run.progress?.(this.#latest, this.#elapsed, this.#mode);
     return this.#latest.broke !== null || this.#isEnough();
   }

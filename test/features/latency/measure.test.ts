@@ -16,6 +16,8 @@ const PLAN: MeasurePlan = {
 };
 const never = new Promise<never>(() => {});
 let going = new AbortController().signal;
+/** Somebody who wants to see how it goes. */
+const progress = (): void => {};
 
 beforeEach(() => {
   going = new AbortController().signal;
@@ -94,6 +96,12 @@ describe("a measurement", () => {
     expect(reports.reports.map(({ samples }) => samples)).toEqual([700]);
   });
 
+  it("looks seldom where nobody watches and nothing ends it but its time", async () => {
+    const source = new FakeSource();
+    await ran(measure(source, { ...PLAN, durationMs: 5000 }, { stop: going, failed: never }));
+    expect(source.calls).toEqual(["start", "read", "read", "read", "read", "stop"]);
+  });
+
   it("ends with its samples, of each mode as many", async () => {
     const source = new FakeSource();
     const plan = { ...PLAN, modes: WAIT_MODES, durationMs: null, samples: 450 };
@@ -110,7 +118,7 @@ describe("a measurement", () => {
   it("ends when it is told to", async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 600);
-    const run = { stop: stop.signal, failed: never };
+    const run = { stop: stop.signal, failed: never, progress };
     const { ended, reports } = await ran(
       measure(new FakeSource(), { ...PLAN, durationMs: null }, run),
     );
@@ -152,7 +160,11 @@ describe("a measurement", () => {
       return { stop: async () => void source.calls.push("still") };
     };
     await ran(
-      measure(source, { ...PLAN, durationMs: 400 }, { stop: going, failed: never, stimulate }),
+      measure(
+        source,
+        { ...PLAN, durationMs: 400 },
+        { stop: going, failed: never, stimulate, progress },
+      ),
     );
     expect(source.calls).toEqual(["start", "stimulate", "read", "still", "stop"]);
   });
@@ -187,14 +199,14 @@ describe("a measurement", () => {
     const failed = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error("gone")), 1100);
     });
-    const outcome = await ran(measure(new FakeSource(), PLAN, { stop: going, failed }));
+    const outcome = await ran(measure(new FakeSource(), PLAN, { stop: going, failed, progress }));
     expect(outcome).toMatchObject({ ended: "failed", error: new Error("gone") });
     expect(outcome.reports.reports[0]?.samples).toBe(400);
   });
 
   it.each(["read", "stop"])("keeps what it has when %s fails", async (call) => {
     const source = new FakeSource();
-    const run = measure(source, PLAN, { stop: going, failed: never });
+    const run = measure(source, PLAN, { stop: going, failed: never, progress });
     setTimeout(() => {
       source.fails = { call, error: new Error("gone") };
     }, 1100);
