@@ -54,7 +54,7 @@ class SpinWaiter final : public Waiter {
 
   int wait(int64_t ns, uint32_t next, uint64_t* stamp) override {
     uint64_t now = now_ns();
-    uint64_t end = now + static_cast<uint64_t>(ns);
+    uint64_t end = now + static_cast<uint64_t>(ns == kTick ? kSliceNs : ns);
     for (;;) {
       // also where news never ends: a wake-up must not starve
       if (now - looked_ >= kLookEveryNs) {

@@ -562,8 +562,19 @@ static void ignore(int signal)
 	(void)signal;
 }
 
+/* The first of these sleeps is cut short by a signal, the second by its clock. */
+static int ticks(void *context, int64_t timeout_ns, uint64_t *stamp)
+{
+	int *slept = context;
+
+	SAME(timeout_ns, TGT_SIM_TICK);
+	*stamp = now_ns();
+	return ++*slept == 1 ? -EINTR : 0;
+}
+
 static void test_wait(void)
 {
+	int slept = 0;
 	struct tgt_sim *sim = new_sim((struct tgt_sim_options){ 0 });
 	struct tgt_sim_file *observer;
 	struct waiter w = { .wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) };
@@ -578,6 +589,8 @@ static void test_wait(void)
 	before = now_ns();
 	SAME(tgt_sim_wait(h.file, -1, 20000000, &stamp), 0);
 	CHECK(stamp - before >= 20000000);
+	SAME(tgt_sim_wait_by(h.file, -1, TGT_SIM_TICK, &stamp, ticks, &slept), 0);
+	SAME(slept, 2);
 	SAME(tgt_sim_wait(h.file, 9999, 0, &stamp), -EBADF);
 	CHECK(eventfd_write(w.wake_fd, 1) == 0);
 	SAME(tgt_sim_wait(h.file, w.wake_fd, -1, &stamp), TGT_SIM_WAKE);
