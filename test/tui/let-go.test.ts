@@ -38,9 +38,9 @@ function owner(items: readonly HeldView[], waitMs = 0): ScriptedOwner {
   return scripted;
 }
 
-async function show(scripted: ScriptedOwner): Promise<VirtualScreen> {
+async function show(scripted: ScriptedOwner, mayWrite = () => true): Promise<VirtualScreen> {
   const screen = new VirtualScreen(await scripted.scene(), {
-    ...{ columns: 120, rows: 40, colors: false },
+    ...{ columns: 120, rows: 40, colors: false, mayWrite },
   });
   open.push(screen);
   await screen.type("\t", "\t", "\t", "g");
@@ -94,6 +94,18 @@ it("stays where the user has gone meanwhile", async () => {
   await sleep(150);
   expect(scripted.items.map(({ id }) => id)).toEqual([303, 304]);
   expect(selected(screen)).toBe("3:301");
+});
+
+it("stays while the terminal takes nothing: nobody would see who is next", async () => {
+  let isBlocked = false;
+  const scripted = owner([heldAnswer(302), heldAnswer(304)], 30);
+  const screen = await show(scripted, () => !isBlocked);
+  await typed(screen, "j", "3:302");
+  await screen.type("S");
+  isBlocked = true;
+  await sleep(100);
+  expect(scripted.items.map(({ id }) => id)).toEqual([304]);
+  expect(selected(screen)).toBe("3:302");
 });
 
 it("another answer of the command, which was not shown, is not let go", async () => {

@@ -33,6 +33,8 @@ export interface VirtualScreenOptions {
   readonly theme?: ThemeName;
   readonly keys?: KeyTable;
   readonly mouse?: boolean;
+  /** False: the terminal takes nothing. */
+  readonly mayWrite?: () => boolean;
 }
 
 export class VirtualScreen {
@@ -45,7 +47,8 @@ export class VirtualScreen {
   readonly #keyboard = new Keyboard();
 
   constructor(watch: Watch, options: VirtualScreenOptions) {
-    const { columns, rows, colors, glyphs, keys, theme, mouse = false } = options;
+    const { columns, rows, colors, glyphs, keys, theme } = options;
+    const { mouse = false, mayWrite = () => true } = options;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.view = new ScreenView({
       watch,
@@ -56,6 +59,7 @@ export class VirtualScreen {
       },
       keys: keys ?? DEFAULT_KEYS,
       mouse,
+      mayWrite,
       stdin: this.#keyboard as unknown as NodeJS.ReadStream,
       write: (bytes) => {
         this.output += bytes;
