@@ -82,10 +82,12 @@ export class Eye {
 
   goTo(ring: RingName, slot: number): void {
     this.#state = slotChosen(this.#state, ring, slot);
+    this.#keep();
   }
 
   toCommand(name: Named): void {
     this.#state = selectCommand(this.#state, name, this.#context());
+    this.#keep();
   }
 
   setFilter(filter: Expression | null): void {
