@@ -4,7 +4,7 @@ import type { Argv } from "yargs";
 import { TgtctlError } from "../errors.js";
 import type { MeasurePlan } from "../features/latency/measure.js";
 import { typed } from "../features/verbs/whole-number.js";
-import { WAIT_MODES, type WaitMode } from "../session/latency/report.js";
+import { LATENCY_LIMITS, WAIT_MODES, type WaitMode } from "../session/latency/report.js";
 import { examples } from "./examples.js";
 
 export interface LatencyArguments {
@@ -34,13 +34,10 @@ export interface LatencyArguments {
 const DEFAULT_SECONDS = 10;
 
 const LIMITS = {
+  ...LATENCY_LIMITS,
   duration: [0.1, 31_536_000],
   samples: [1, Number.MAX_SAFE_INTEGER],
   rate: [1, 100_000],
-  cpu: [0, 8191],
-  priority: [1, 99],
-  breakUs: [1, 3_600_000_000],
-  worst: [0, 1000],
 } as const;
 /** Fractions of it make sense. */
 const FRACTIONAL = "duration";

@@ -9,7 +9,7 @@ import { liveLines } from "../features/latency/live-text.js";
 import { type MeasurePlan, measure, type Outcome } from "../features/latency/measure.js";
 import type { Measured } from "../features/latency/measured.js";
 import { writeSnapshot } from "../features/latency/output-file.js";
-import { type OwnStimulus, startStimulus } from "../features/latency/own-stimulus.js";
+import { DEFAULT_RATE, type OwnStimulus, startStimulus } from "../features/latency/own-stimulus.js";
 import type { LatencyBreak } from "../session/latency/report.js";
 import { LatencyFiles } from "./latency-files.js";
 import { LiveBlock } from "./latency-live.js";
@@ -75,8 +75,6 @@ interface Doing {
 interface Stimulated extends Doing {
   readonly stimulate: () => Promise<OwnStimulus | null>;
 }
-
-const DEFAULT_RATE = 1000;
 
 /** Null: its settings say how fast it is. */
 function simRate({ rate, device }: LatencyArguments): number | null {

@@ -18,7 +18,8 @@ export interface StimulusWish {
   readonly say: (text: string) => void;
 }
 
-const DEFAULT_RATE = 1000;
+/** Commands a second where nobody says how many. */
+export const DEFAULT_RATE = 1000;
 const LOOK_MS = 250;
 /** Of a new owner: what a disk that has just appeared is asked by udev and others is over by then. */
 const OWNERS_LOOKS = 8;

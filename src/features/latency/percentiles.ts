@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Distributions as HdrHistogram's tools know them: built again of what a report says.
 import { build, type Histogram } from "hdr-histogram-js";
-import type { Distribution } from "../../session/latency/report.js";
+import { type Distribution, HIGHEST_NS } from "../../session/latency/report.js";
 
-/** What the reports are kept in: 3 digits, an hour at most. */
-const HIGHEST_NS = 3_600_000_000_000;
 /** Steps of one correction: more would take seconds. */
 const MOST_ADDED = 1_000_000;
 

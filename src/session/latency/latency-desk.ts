@@ -4,7 +4,13 @@ import { TgtctlError } from "../../errors.js";
 import type { Params } from "../engine/params.js";
 import type { LatencyMethod } from "../engine/verbs.js";
 import { type Measured, Measurement, type RawReports } from "./measurement.js";
-import { type LatencyOptions, type Scheduling, WAIT_MODES, type WaitMode } from "./report.js";
+import {
+  LATENCY_LIMITS,
+  type LatencyOptions,
+  type Scheduling,
+  WAIT_MODES,
+  type WaitMode,
+} from "./report.js";
 import { TraceBuffer } from "./trace-buffer.js";
 
 /** Where the parameters of each are named. */
@@ -14,11 +20,6 @@ export const LATENCY_PARAMETERS: Readonly<Record<LatencyMethod, readonly string[
   "latency.reset": ["id"],
   "latency.stop": ["id"],
 };
-
-export const MOST_WORST = 1000;
-const MOST_BREAK_US = 3_600_000_000;
-const MOST_CPU = 8191;
-const MOST_PRIORITY = 99;
 
 /** `latency.start`: what the others ask for. */
 export interface LatencyTicket {
@@ -111,18 +112,19 @@ function optionsOf(params: Params): LatencyOptions {
     const remedy = `modes are ${WAIT_MODES.join(", ")}`;
     throw new TgtctlError("usage", `latency: ${mode.slice(0, 20)} is no mode`, remedy);
   }
-  const optional = (name: string, least: number, most: number): number | null =>
+  const { cpu, priority, breakUs, worst } = LATENCY_LIMITS;
+  const optional = (name: string, [least, most]: readonly [number, number]): number | null =>
     params.has(name) ? params.number(name, least, most) : null;
   const scheduling = {
-    cpu: optional("cpu", 0, MOST_CPU),
-    priority: optional("priority", 1, MOST_PRIORITY),
+    cpu: optional("cpu", cpu),
+    priority: optional("priority", priority),
     lockMemory: params.flag("lock_memory"),
   };
   const asks = scheduling.cpu !== null || scheduling.priority !== null || scheduling.lockMemory;
   return {
     mode,
-    worst: params.has("worst") ? params.number("worst", 0, MOST_WORST) : 0,
-    breakUs: optional("break_us", 1, MOST_BREAK_US),
+    worst: optional("worst", worst) ?? 0,
+    breakUs: optional("break_us", breakUs),
     scheduling: asks ? scheduling : undefined,
   };
 }

@@ -2,9 +2,8 @@
 // One distribution while it grows: an HDR histogram of bounded size, and the sums that are exact.
 import { createRequire } from "node:module";
 import type { Float64Histogram } from "hdr-histogram-js";
+import { HIGHEST_NS } from "./report.js";
 
-/** An hour, ns: what takes longer counts as that in the histogram, and as itself in `max`. */
-const HIGHEST = 3_600e9;
 const DIGITS = 3;
 
 /** As it crosses threads: copied whole, so that whoever measures is not kept by what others work out of it. */
@@ -34,7 +33,7 @@ export class Recorder {
     this.#sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    this.#histogram.recordValue(value < HIGHEST ? value : HIGHEST);
+    this.#histogram.recordValue(value < HIGHEST_NS ? value : HIGHEST_NS);
   }
 
   read(): RawDistribution {
@@ -42,7 +41,8 @@ export class Recorder {
     if (count === 0) return { count, sum, min: 0, max, first: 0, counts: new Float64Array() };
     const min = this.#min;
     const histogram = this.#histogram;
-    const number = (value: number): number => histogram.countsArrayIndex(Math.min(value, HIGHEST));
+    const number = (value: number): number =>
+      histogram.countsArrayIndex(Math.min(value, HIGHEST_NS));
     const first = number(min);
     // the library's own array: its accessors would take a hundred times as long
     const all = histogram._counts as Float64Array;
@@ -72,5 +72,5 @@ function newHistogram(): Histogram {
   const { default: Constructor } = load("hdr-histogram-js/dist/Float64Histogram.js") as {
     default: typeof Float64Histogram;
   };
-  return new Constructor(1, HIGHEST, DIGITS);
+  return new Constructor(1, HIGHEST_NS, DIGITS);
 }

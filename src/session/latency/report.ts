@@ -118,6 +118,17 @@ export interface LatencyReports {
   readonly broke: LatencyBreak | null;
 }
 
+/** [least, most] of what a measurement is asked for, for the command line and for whoever measures. */
+export const LATENCY_LIMITS = {
+  cpu: [0, 8191],
+  priority: [1, 99],
+  breakUs: [1, 3_600_000_000],
+  worst: [0, 1000],
+} as const;
+
+/** An hour: what takes longer counts as that in a histogram, and as itself in `max`. */
+export const HIGHEST_NS = 3_600_000_000_000;
+
 /** What a measurement is asked for; as the parameters of `latency.start`. */
 export interface LatencyOptions {
   readonly mode: WaitMode;
